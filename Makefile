@@ -1,0 +1,54 @@
+# The two commands: `make serve` and `make test`. Each creates what it needs in .venv and .venv-submissions.
+
+PYTHON ?= python3
+VENV := .venv
+SUBMISSIONS := .venv-submissions
+BIN := $(VENV)/bin
+
+.PHONY: serve test check unit lock images clean
+
+serve: $(VENV)/.serve $(SUBMISSIONS)/.done ## Set up and start the service on 127.0.0.1:8080.
+	$(BIN)/rewardbox serve
+
+test: check unit ## Lint, types and every test that this machine can run.
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+unit: $(VENV)/.dev $(SUBMISSIONS)/.done
+	$(BIN)/pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+lock: ## Resolve the declared dependencies again; needs uv.
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
+	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-dev.lock
+	uv pip compile --group submissions --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-submissions.lock
+
+images: ## Build the service's and the runner's container images.
+	docker build --target service -t rewardbox-service .
+	docker build --target runner -t rewardbox-runner .
+
+clean:
+	rm -rf $(VENV) $(SUBMISSIONS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rewardbox needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+# The project is installed in place (its code, not a copy), the build back end from the lock's side.
+$(VENV)/.serve: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps -e .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml requirements-dev.lock | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps -e .
+	touch $@ $(VENV)/.serve
+
+# The Python that submissions run in, apart from the service's own.
+$(SUBMISSIONS)/.done: requirements-submissions.lock | $(VENV)/bin/python
+	$(PYTHON) -m venv --without-pip $(SUBMISSIONS)
+	$(BIN)/pip --python $(SUBMISSIONS)/bin/python install --quiet --require-hashes -r requirements-submissions.lock
+	touch $@
