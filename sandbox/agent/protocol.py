@@ -1,10 +1,37 @@
-"""The frames between a pool and an agent: a JSON header followed by raw blobs.
+"""The frames between a pool and an agent, and the conversation they make.
 
     frame  = length of all that follows (4 bytes, big-endian) + length of header (4 bytes) + header
              + blobs, one after the other
     header = JSON object with at least `op`; its `blobs` lists the sizes of the blobs
 
-Both ends use this module; it knows neither sockets nor processes.
+An agent speaks first, then answers each request in order; requests may be sent ahead. Blobs are
+named after the arrow's `+`.
+
+    agent  hello   version, python, walls: [str]
+
+    pool   load    name, modules: [str]                        + source of each module
+                   A harness: imported once into every warm interpreter. No answer.
+    pool   open    id, files: [str], compile: null | {argv, env, limits, keep: [str]},
+                   python: null | {main, preload: [str]}       + content of each file
+    agent  opened  id, compilation: null | execution           + stdout, stderr
+    pool   run     id, index, argv: null | [str], env: {str: str}, args: [str], limits,
+                   files: [str]                                + stdin, content of each file
+                   `argv` is null exactly when the session was opened with `python`.
+    agent  ran     id, index, execution                        + stdout, stderr
+    pool   pair    id, parties: [party, party]                 + payload, stdin, content of each
+                                                                 file; the same of the second
+                   party = {harness, entry, preload: [str], limits, files: [str]}
+    agent  paired  id, executions: [execution, execution]      + stdout, stderr, report; and again
+    pool   close   id                 Kills what still runs and forgets what was sent ahead, so that
+    agent  closed  id, clean: bool, detail           runs without an answer never get one.
+    agent  broken  detail             The agent cannot go on; it ends after this.
+
+    limits    = cpu_s, wall_s, memory_bytes, output_bytes, processes, file_bytes
+    execution = status, exit_code, signal, cpu_s, wall_s, memory_bytes, message
+
+`open` or `pair` begins a session, `close` ends it; there is one at a time. `argv` and `env` may hold
+{dir}, which becomes the run's working directory. Both ends use this module; it knows neither
+sockets nor processes.
 """
 
 import json
