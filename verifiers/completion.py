@@ -1,0 +1,78 @@
+"""Where the answer starts in a completion: after the reasoning, perhaps within <answer> tags.
+
+Knows nothing of what an answer looks like. Every function takes time linear in its input.
+"""
+
+import re
+
+_OPENING = (
+    r"<think>|<thinking>|<thought>|<reasoning>|<seed:think>"
+    r"|<\|begin_of_thought\|>|<\|START_THINKING\|>|\[THINK\]|◁think▷"
+)
+_CLOSING = (
+    r"</think>|</thinking>|</thought>|</reasoning>|</seed:think>"
+    r"|<\|end_of_thought\|>|<\|END_THINKING\|>|\[/THINK\]|◁/think▷"
+    # The "harmony" format names a channel for each message; only the final one is an answer.
+    r"|<\|channel\|>final\b[^<]{0,64}(?:<\|constrain\|>[^<]{0,64})?<\|message\|>"
+)
+# The look-ahead is a set of first characters, which the engine skips to quickly.
+_MARKER = re.compile(
+    rf"(?=[<\[◁])(?:(?P<closing>{_CLOSING})|{_OPENING}|<\|channel\|>)", re.IGNORECASE
+)
+_ANSWER_TAG = re.compile(r"<(?P<closing>/?)answer>", re.IGNORECASE)
+_END_OF_TURN = (
+    "<|return|>",
+    "<|end|>",
+    "<|im_end|>",
+    "<|eot_id|>",
+    "<|eot|>",
+    "<|end_of_text|>",
+    "<|endoftext|>",
+    "<end_of_turn>",
+)
+_QUOTES = frozenset("\"'`")
+
+
+def after_reasoning(completion: str) -> str:
+    """What follows the last end of reasoning, without end-of-turn tokens.
+
+    A completion with no marker is an answer as a whole. One whose last marker opens reasoning was
+    cut off while thinking: it answers nothing, and the result is empty. A marker that stands in
+    quotation marks by itself, as in `split("</think>")`, is mentioned, not used.
+    """
+    start, thinking = 0, False
+    for marker in _MARKER.finditer(completion):
+        if _is_quoted(completion, marker.start(), marker.end()):
+            continue
+        thinking = marker["closing"] is None
+        start = marker.end()
+    return "" if thinking else _without_end_of_turn(completion[start:])
+
+
+def answer_tag(text: str) -> str | None:
+    """What the last complete <answer>…</answer> encloses, as written; None if there is none."""
+    opened: int | None = None
+    answer: str | None = None
+    for tag in _ANSWER_TAG.finditer(text):
+        if not tag["closing"]:
+            opened = tag.end()
+        elif opened is not None:
+            answer, opened = text[opened : tag.start()], None
+    return answer
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return before == after and before in _QUOTES
+
+
+def _without_end_of_turn(text: str) -> str:
+    kept = len(text)
+    while True:
+        end = kept
+        while end and text[end - 1].isspace():
+            end -= 1
+        token = next((token for token in _END_OF_TURN if text.endswith(token, 0, end)), None)
+        if token is None:
+            return text[:kept]
+        kept = end - len(token)
