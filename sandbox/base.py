@@ -1,6 +1,6 @@
 """The two protocols that callers of the sandbox see: Sandbox and Session."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -41,7 +41,7 @@ class Session(Protocol):
         deadline passes first.
         """
 
-    def run_each(self, invocations: Sequence[Invocation]) -> AsyncIterator[Execution]:
+    def run_each(self, invocations: Sequence[Invocation]) -> AsyncGenerator[Execution, None]:
         """Run one after another, in order, as fast as the runner can; stop by closing the iterator.
 
         Raises what `run` raises.
