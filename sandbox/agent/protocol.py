@@ -29,8 +29,8 @@ named after the arrow's `+`.
     limits    = cpu_s, wall_s, memory_bytes, output_bytes, processes, file_bytes
     execution = status, exit_code, signal, cpu_s, wall_s, memory_bytes, message
 
-`open` or `pair` begins a session, `close` ends it; there is one at a time. `argv` and `env` may hold
-{dir}, which becomes the run's working directory. Both ends use this module; it knows neither
+`open` or `pair` begins a session, `close` ends it; there is one at a time. `argv` and `env` may
+hold {dir}, which becomes the run's working directory. Both ends use this module; it knows neither
 sockets nor processes.
 """
 
