@@ -1,0 +1,102 @@
+"""What a run's process tree uses while it runs, read from /proc."""
+
+import contextlib
+import os
+from dataclasses import dataclass
+
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+# Fields of /proc/PID/stat after the command's closing parenthesis (proc(5), less 3).
+_PARENT, _USER, _SYSTEM, _CHILD_USER, _CHILD_SYSTEM, _RESIDENT = 1, 11, 12, 13, 14, 21
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A moment's reading. CPU time comes in ticks of 10 ms; the final figure is exact."""
+
+    cpu_s: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    parent: int
+    ticks: int
+    reaped_ticks: int
+    resident_bytes: int
+
+
+class Meter:
+    """Reads one run: everything below its warden."""
+
+    def __init__(self, warden: int, inherited_bytes: int) -> None:
+        self._warden = warden
+        self._inherited_bytes = inherited_bytes
+        """Resident pages that a warm interpreter's child shares with it from the start."""
+
+    def read(self) -> Use:
+        processes = _processes()
+        tree = self._descendants(processes)
+        ticks = sum(processes[pid].ticks + processes[pid].reaped_ticks for pid in tree)
+        if self._warden in processes:
+            ticks += processes[self._warden].reaped_ticks
+        return Use(ticks / _TICKS_PER_S, self._memory(processes, tree))
+
+    def proportional_bytes(self) -> int | None:
+        """Memory with each shared page counted once; None where the kernel will not say.
+
+        Costly, so asked for only when the sum of resident sizes is over the limit.
+        """
+        processes = _processes()
+        sizes = [_proportional_bytes(pid) for pid in self._descendants(processes)]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if len(known) == len(sizes) else None
+
+    def _descendants(self, processes: dict[int, _Process]) -> list[int]:
+        children: dict[int, list[int]] = {}
+        for pid, process in processes.items():
+            children.setdefault(process.parent, []).append(pid)
+        tree, front = [], [self._warden]
+        while front:
+            below = children.get(front.pop(), [])
+            tree += below
+            front += below
+        return tree
+
+    def _memory(self, processes: dict[int, _Process], tree: list[int]) -> int:
+        return sum(max(processes[pid].resident_bytes - self._inherited_bytes, 0) for pid in tree)
+
+
+def _processes() -> dict[int, _Process]:
+    found = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError, IndexError):  # it has ended meanwhile
+                found[int(name)] = _read(name)
+    return found
+
+
+def _read(pid: str) -> _Process:
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        # The command may hold anything, parentheses and spaces too: fields follow the last one.
+        fields = file.read().rpartition(b") ")[2].split()
+    return _Process(
+        parent=int(fields[_PARENT]),
+        ticks=int(fields[_USER]) + int(fields[_SYSTEM]),
+        reaped_ticks=int(fields[_CHILD_USER]) + int(fields[_CHILD_SYSTEM]),
+        resident_bytes=int(fields[_RESIDENT]) * _PAGE_BYTES,
+    )
+
+
+def _proportional_bytes(pid: int) -> int | None:
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            for line in file:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * 1024
+    except FileNotFoundError:
+        return 0  # it has ended meanwhile
+    except OSError:
+        return None
+    return None

@@ -1,0 +1,261 @@
+"""One process of a run as the agent sees it: its pipes, its limits, and how it ended."""
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import orders, protocol
+from .meter import Meter
+from .warm import WarmInterpreter
+
+_READ_BYTES = 1 << 18
+_REPORT_BYTES = 16 * 1024 * 1024
+_KILL_AGAIN_S = 0.1
+_GIVE_UP_S = 20.0
+"""A warden that has not ended a killed run by then is beyond repair."""
+
+_OUT_OF_MEMORY_SIGNS = (b"MemoryError", b"std::bad_alloc", b"OutOfMemoryError", b"out of memory")
+_STDERR_TAIL_BYTES = 2000
+
+
+class Broken(Exception):
+    """This runner cannot be trusted any more; the pool must replace it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """As on the wire; see sandbox.types.Limits."""
+
+    cpu_s: float
+    wall_s: float
+    memory_bytes: int
+    output_bytes: int
+    processes: int
+    file_bytes: int
+
+
+class Party:
+    """A process tree under way. Feed it what its descriptors give; ask it when to look again."""
+
+    def __init__(
+        self,
+        warm: WarmInterpreter,
+        order: dict[str, Any],
+        blobs: Sequence[bytes],
+        stdin: bytes,
+        *,
+        inherited_bytes: int,
+        link: int | None,
+        reports: bool,
+    ) -> None:
+        self.limits = Limits(**order["limits"])
+        self._output: dict[int, bytearray] = {}
+        self._status = bytearray()
+        self._killed_for: tuple[str, str] | None = None
+        self._killed_at: float | None = None
+        self._kill_sent_at = 0.0
+        self._peak_bytes = 0
+        self._read_ends: list[int] = []
+        given: list[int] = []
+        try:
+            given = self._open_pipes(order, stdin, link, reports=reports)
+            order_file = orders.pack(order, blobs)
+            given.append(order_file)
+            streams = given[1:-1]
+            self.warden = warm.spawn(order_file, given[0], streams, fresh=order["fresh"])
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            for fd in given:
+                os.close(fd)
+        self._meter = Meter(self.warden, inherited_bytes)
+        self._inherited_bytes = inherited_bytes
+        self._started = time.monotonic()
+        self._look_again_at = self._started + _pause(self.limits.cpu_s, 0.0)
+
+    def _open_pipes(
+        self, order: dict[str, Any], stdin: bytes, link: int | None, *, reports: bool
+    ) -> list[int]:
+        """Descriptors for the child: status, stdin, stdout, stderr, then link and report."""
+        acting_as = None if order["fresh"] else order["uid"]
+        status_read, status_write = os.pipe()
+        self.status = status_read
+        self._read_ends.append(status_read)
+        given = [status_write, orders.memory_file(stdin)]
+        for _ in range(3 if reports else 2):
+            read, write = _pipe_owned_by(acting_as)
+            os.set_blocking(read, False)
+            self._read_ends.append(read)
+            self._output[read] = bytearray()
+            given.append(write)
+        if link is not None:
+            given.insert(4, os.dup(link))
+        return given
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What is still to be read; empty when everything is over."""
+        return self._read_ends
+
+    @property
+    def ended(self) -> bool:
+        """Whether the warden has gone, and so everything below it."""
+        return self.status not in self._read_ends
+
+    def feed(self, fd: int) -> None:
+        """Read what there is on `fd`."""
+        try:
+            data = os.read(fd, _READ_BYTES)
+        except BlockingIOError:
+            return
+        if not data:
+            os.close(fd)
+            self._read_ends.remove(fd)
+        elif fd == self.status:
+            self._status += data
+        else:
+            self._output[fd] += data
+            self._check_output()
+
+    def look_in(self, now: float) -> float:
+        """Check the limits if it is time to; returns when to look again."""
+        if self.ended or now < self._look_again_at:
+            return self._look_again_at
+        if self._killed_at is not None:
+            self._kill_again(now)
+        else:
+            self._check_use(now)
+        return self._look_again_at
+
+    def kill(self, status: str = "violation", message: str = "stopped") -> None:
+        """End it; `status` becomes its result unless another limit was first."""
+        if self._killed_for is None:
+            self._killed_for = (status, message)
+            self._killed_at = time.monotonic()
+        self._signal_warden()
+
+    def result(self) -> tuple[dict[str, Any], list[bytes], dict[str, bytes]]:
+        """(execution, [stdout, stderr, report], kept files) once everything is over.
+
+        Raises Broken when the warden did not report.
+        """
+        ended, kept = self._warden_report()
+        outputs = [bytes(buffer) for buffer in self._output.values()]
+        outputs += [b""] * (3 - len(outputs))
+        peak = max(self._peak_bytes, ended["peak_bytes"] - self._inherited_bytes)
+        status, message = self._judge(ended, peak, outputs[1])
+        execution = {
+            "status": status,
+            "exit_code": ended["exit_code"],
+            "signal": ended["signal"],
+            "cpu_s": ended["cpu_s"],
+            "wall_s": ended["wall_s"],
+            "memory_bytes": peak,
+            "message": message,
+        }
+        return execution, outputs, dict(zip(ended["kept"], kept, strict=True))
+
+    def close(self) -> None:
+        """Close what is still open."""
+        while self._read_ends:
+            os.close(self._read_ends.pop())
+
+    def _check_output(self) -> None:
+        stdout, stderr, *report = self._output.values()
+        over = len(stdout) + len(stderr) - self.limits.output_bytes
+        if over > 0:
+            longer = max(stdout, stderr, key=len)
+            del longer[max(len(longer) - over, 0) :]
+            self.kill("output_limit_exceeded", f"wrote more than {self.limits.output_bytes} bytes")
+        if report and len(report[0]) > _REPORT_BYTES:
+            raise Broken("a report is too long")
+
+    def _check_use(self, now: float) -> None:
+        limits, wall_s = self.limits, now - self._started
+        use = self._meter.read()
+        memory_bytes = use.memory_bytes
+        if memory_bytes > limits.memory_bytes:
+            # Pages shared between processes were counted for each: look more closely.
+            proportional = self._meter.proportional_bytes()
+            memory_bytes = memory_bytes if proportional is None else proportional
+        self._peak_bytes = max(self._peak_bytes, memory_bytes)
+        if use.cpu_s > limits.cpu_s:
+            self.kill("time_limit_exceeded", f"used more than {limits.cpu_s:g} s of CPU time")
+        elif memory_bytes > limits.memory_bytes:
+            self.kill("memory_limit_exceeded", _memory_message(limits))
+        elif wall_s > limits.wall_s:
+            self.kill("time_limit_exceeded", f"ran for more than {limits.wall_s:g} s")
+        pause = min(_pause(limits.cpu_s, use.cpu_s), max(limits.wall_s - wall_s, 0.001))
+        self._look_again_at = now + pause
+
+    def _kill_again(self, now: float) -> None:
+        assert self._killed_at is not None  # noqa: S101 - the caller has checked
+        if now - self._killed_at > _GIVE_UP_S:
+            raise Broken("a killed run does not end")
+        if now - self._kill_sent_at > _KILL_AGAIN_S:
+            self._signal_warden()
+        self._look_again_at = now + _KILL_AGAIN_S
+
+    def _signal_warden(self) -> None:
+        self._kill_sent_at = time.monotonic()
+        if not self.ended:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.warden, signal.SIGTERM)
+
+    def _warden_report(self) -> tuple[dict[str, Any], list[bytes]]:
+        rest = bytes(self._status)
+        while len(rest) >= protocol.PREFIX.size:
+            size, header_size = protocol.body_size(rest[: protocol.PREFIX.size])
+            body = rest[protocol.PREFIX.size : protocol.PREFIX.size + size]
+            rest = rest[protocol.PREFIX.size + size :]
+            header, blobs = protocol.decode(body, header_size)
+            if header["op"] != "ended":
+                raise Broken(f"a run could not be set up: {header['detail']}")
+            return header, blobs
+        raise Broken("a warden ended without a report")
+
+    def _judge(self, ended: dict[str, Any], peak: int, stderr: bytes) -> tuple[str, str]:
+        """How it ended, in the words of sandbox.types.Status, and why for a reader."""
+        limits, number = self.limits, ended["signal"]
+        if self._killed_for is not None and number is not None:
+            return self._killed_for
+        if ended["cpu_s"] > limits.cpu_s or number == signal.SIGXCPU:
+            return "time_limit_exceeded", f"used more than {limits.cpu_s:g} s of CPU time"
+        if peak > limits.memory_bytes:
+            return "memory_limit_exceeded", _memory_message(limits)
+        if self._killed_for is not None:
+            return self._killed_for
+        if number == signal.SIGXFSZ:
+            return "output_limit_exceeded", f"wrote a file over {limits.file_bytes} bytes"
+        if number == signal.SIGSYS:
+            return "violation", "made a system call that is forbidden here"
+        failed = number is not None or ended["exit_code"] != 0
+        tail = stderr[-_STDERR_TAIL_BYTES:]
+        if failed and any(sign in tail for sign in _OUT_OF_MEMORY_SIGNS):
+            return "memory_limit_exceeded", "asked for more memory than there is"
+        return ("signalled" if number is not None else "exited"), ""
+
+
+def _memory_message(limits: Limits) -> str:
+    return f"used more than {limits.memory_bytes} bytes of memory"
+
+
+def _pause(cpu_limit_s: float, used_s: float) -> float:
+    """Seconds until the next look: soon at first and near the limit, else seldom."""
+    return min(max((cpu_limit_s - used_s) / 4, 0.005), 0.01 + used_s / 20, 0.05)
+
+
+def _pipe_owned_by(uid: int | None) -> tuple[int, int]:
+    """A pipe that `uid` may open again by name (/dev/stdout), for which it must be its owner."""
+    if uid is None:
+        return os.pipe()
+    os.setresuid(-1, uid, -1)
+    try:
+        return os.pipe()
+    finally:
+        os.setresuid(-1, 0, -1)

@@ -1,0 +1,221 @@
+"""Becomes the program of one run: puts up its walls, then starts it. Never returns."""
+
+import atexit
+import contextlib
+import gc
+import io
+import os
+import resource
+import signal
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from . import protocol, seccomp, system
+
+LINK, REPORT = 3, 4
+"""Where a party finds its socket to the other, and its report pipe."""
+
+_CANNOT_EXECUTE = 127
+_DESCRIPTORS = 1024
+_MESSAGE_QUEUE_BYTES = 0
+
+
+def start(
+    order: dict[str, Any], blobs: list[bytes], streams: Sequence[int], status: int
+) -> NoReturn:
+    """Turn this process into the run's program.
+
+    `streams` become descriptors 0, 1, 2 and, for a party, 3 and 4. Until the walls stand, a failure
+    is ours and is told on `status`; afterwards everything that happens is the program's doing.
+    """
+    try:
+        os.setsid()
+        _restore_signals()
+        status = _arrange(streams, status)
+        _enter(order, blobs)
+        _raise_walls(order)
+    except BaseException as error:  # whatever it was, the agent must learn of it
+        with contextlib.suppress(OSError):
+            os.write(status, protocol.encode({"op": "failed", "detail": repr(error)}))
+        os._exit(_CANNOT_EXECUTE)
+    os.close(status)
+    os.environ.clear()
+    os.environ.update(order["env"])
+    if order["harness"] is not None:
+        _run_harness(order, blobs[len(order["files"])])
+    if order["argv"] is None:
+        _run_python(f"{order['dir']}/{order['python']}", order["args"])
+    _run_command([*order["argv"], *order["args"]], order["env"])
+
+
+def _restore_signals() -> None:
+    for number in (signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _arrange(streams: Sequence[int], status: int) -> int:
+    """Put the streams at 0, 1, 2 …, close all else; returns where `status` went."""
+    above = 64
+    moved = [os.dup2(fd, above + index, inheritable=False) for index, fd in enumerate(streams)]
+    held = os.dup2(status, above + len(moved), inheritable=False)
+    for index, fd in enumerate(moved):
+        os.dup2(fd, index)
+    last = len(moved)
+    status = os.dup2(held, last, inheritable=False)
+    system.close_from(last + 1)
+    return status
+
+
+def _enter(order: dict[str, Any], blobs: list[bytes]) -> None:
+    """Take on the run's uid, and write its files as that uid into its working directory."""
+    os.umask(0o022)
+    if not order["fresh"]:
+        uid = order["uid"]
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    os.mkdir(order["dir"], 0o700)
+    os.chdir(order["dir"])
+    for name, content in zip(order["files"], blobs, strict=False):
+        if (folder := os.path.dirname(name)) != "":
+            os.makedirs(folder, exist_ok=True)
+        with open(name, "xb") as file:
+            file.write(content)
+        if name in order["executable"]:
+            os.chmod(name, 0o700)
+
+
+def _raise_walls(order: dict[str, Any]) -> None:
+    limits = order["limits"]
+    for what, soft, hard in (
+        (resource.RLIMIT_CPU, int(limits["cpu_s"]) + 2, int(limits["cpu_s"]) + 4),
+        (resource.RLIMIT_FSIZE, limits["file_bytes"], limits["file_bytes"]),
+        # On fresh ground the warden is counted with the program.
+        (resource.RLIMIT_NPROC, *(limits["processes"] + order["fresh"],) * 2),
+        (resource.RLIMIT_NOFILE, _DESCRIPTORS, _DESCRIPTORS),
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_MSGQUEUE, _MESSAGE_QUEUE_BYTES, _MESSAGE_QUEUE_BYTES),
+    ):
+        resource.setrlimit(what, (soft, hard))
+    # Changing uid made the process opaque to itself (/proc/self); an examiner stays opaque.
+    system.prctl(system.PR_SET_DUMPABLE, 0 if order["opaque"] else 1)
+    system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
+    system.drop_capabilities()
+    if order["seccomp"]:
+        system.install_filter(seccomp.build(system.MACHINE))
+
+
+def _run_command(argv: list[str], env: Mapping[str, str]) -> NoReturn:
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, and that is inherited
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        os.execvpe(argv[0], argv, env)  # noqa: S606 - there must be no shell
+    except OSError as error:
+        os.write(2, f"{argv[0]}: {error.strerror}\n".encode())
+    os._exit(_CANNOT_EXECUTE)
+
+
+def _run_harness(order: dict[str, Any], payload: bytes) -> NoReturn:
+    module, _, function = order["harness"]["entry"].partition(":")
+    _forget_agent(order["dir"])
+    _open_streams()
+    sys.argv = [module]
+    report = REPORT if order["reports"] else None
+    entry = getattr(sys.modules[module], function)
+    _finish(lambda: entry(payload, LINK, report))
+
+
+def _run_python(path: str, args: list[str]) -> NoReturn:
+    _forget_agent(os.path.dirname(path))
+    _open_streams()
+    sys.argv = [path, *args]
+    main = types.ModuleType("__main__")
+    main.__dict__.update(__file__=path, __builtins__=__builtins__, __cached__=None)
+    sys.modules["__main__"] = main
+    with open(path, "rb") as file:
+        source = file.read()
+
+    def body() -> None:
+        # In its own scope, so that a traceback has one frame of ours to hide.
+        exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)  # noqa: S102
+
+    _finish(body)
+
+
+def _forget_agent(working_directory: str) -> None:
+    """Leave the program an interpreter that looks as if it had started it itself."""
+    package = __name__.partition(".")[0]
+    for name in list(sys.modules):
+        if name == package or name.startswith(package + "."):
+            del sys.modules[name]
+    sys.path[0] = working_directory
+    gc.enable()
+
+
+def _open_streams() -> None:
+    """New text streams over descriptors 0 to 2, as the interpreter makes them at its start."""
+
+    def text(fd: int, mode: str, errors: str, *, line_buffering: bool = False) -> io.TextIOWrapper:
+        buffered = open(fd, mode + "b", closefd=False)  # noqa: SIM115 - lives as long as the process
+        return io.TextIOWrapper(buffered, "utf-8", errors, line_buffering=line_buffering)
+
+    sys.stdin = sys.__stdin__ = text(0, "r", "surrogateescape")  # type: ignore[misc] # as at start-up
+    sys.stdout = sys.__stdout__ = text(1, "w", "surrogateescape")  # type: ignore[misc] # as above
+    sys.stderr = sys.__stderr__ = text(  # type: ignore[misc] # as above
+        2, "w", "backslashreplace", line_buffering=True
+    )
+
+
+def _finish(body: Any) -> NoReturn:
+    """Run `body`, then end as an interpreter ends: threads, exit handlers, streams, exit code."""
+    code = _exit_code(body)
+    with contextlib.suppress(BaseException):
+        threading._shutdown()  # type: ignore[attr-defined] # joins threads as the interpreter does
+    with contextlib.suppress(BaseException):
+        atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            code = code or 120  # what the interpreter exits with when its last flush fails
+    os._exit(code)
+
+
+def _exit_code(body: Any) -> int:
+    try:
+        body()
+    except SystemExit as error:
+        if error.code is None:
+            return 0
+        if isinstance(error.code, int):
+            return error.code & 0xFF
+        _complain(print, error.code)
+        return 1
+    except BaseException as error:  # as the interpreter does at its top level
+        _complain(_report_uncaught, error)
+        return 1
+    return 0
+
+
+def _report_uncaught(error: BaseException) -> None:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    error.__traceback__ = trace
+    if sys.excepthook is sys.__excepthook__:
+        traceback.print_exception(error)
+    else:
+        sys.excepthook(type(error), error, trace)
+
+
+def _complain(write: Callable[[Any], None], what: object) -> None:
+    """Tell standard error, which the program may have closed or replaced."""
+    with contextlib.suppress(BaseException), contextlib.redirect_stdout(sys.stderr):
+        write(what)
+        sys.stderr.flush()

@@ -1,0 +1,154 @@
+"""The Linux calls that Python's standard library lacks, thin functions that raise OSError."""
+
+import ctypes
+import os
+import platform
+import struct
+
+# PyDLL keeps the interpreter lock held: a clone must not return into a child without it.
+_libc = ctypes.PyDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+CLONE_NEWCGROUP = 0x02000000
+SIGCHLD = 17
+
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
+MNT_DETACH = 2
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+
+_NUMBERS = {
+    "x86_64": {
+        "clone": 56,
+        "capset": 126,
+        "pivot_root": 155,
+        "close_range": 436,
+        "seccomp": 317,
+        "mount_setattr": 442,
+    },
+    "aarch64": {
+        "clone": 220,
+        "capset": 91,
+        "pivot_root": 41,
+        "close_range": 436,
+        "seccomp": 277,
+        "mount_setattr": 442,
+    },
+}
+MACHINE = platform.machine()
+
+
+def _number(name: str) -> int:
+    try:
+        return _NUMBERS[MACHINE][name]
+    except KeyError:
+        raise OSError(38, f"system call numbers of {MACHINE} are not known here") from None
+
+
+def _checked(result: int, what: str) -> int:
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{what}: {os.strerror(code)}")
+    return result
+
+
+def _syscall(name: str, *args: object) -> int:
+    return _checked(_libc.syscall(ctypes.c_long(_number(name)), *args), name)
+
+
+def fork_into(namespaces: int) -> int:
+    """Like os.fork, but the child is the first process of new namespaces.
+
+    The interpreter's own fork hooks run as they do for os.fork; the caller must be single-threaded.
+    """
+    hooks = ctypes.pythonapi
+    zero = ctypes.c_long(0)
+    hooks.PyOS_BeforeFork()
+    try:
+        # The stack pointer is null, so the child goes on with a copy of ours, as after fork.
+        pid = _syscall("clone", ctypes.c_long(namespaces | SIGCHLD), zero, zero, zero, zero)
+    except OSError:
+        hooks.PyOS_AfterFork_Parent()
+        raise
+    if pid == 0:
+        hooks.PyOS_AfterFork_Child()
+    else:
+        hooks.PyOS_AfterFork_Parent()
+    return pid
+
+
+def prctl(option: int, value: int = 0) -> None:
+    arguments = (ctypes.c_ulong(value), *(ctypes.c_ulong(0),) * 3)
+    _checked(_libc.prctl(option, *arguments), f"prctl({option})")
+
+
+def mount(source: str, target: str, kind: str, flags: int = 0, data: str = "") -> None:
+    names = [text.encode() for text in (source, target, kind)]
+    result = _libc.mount(*names, ctypes.c_ulong(flags), data.encode())
+    _checked(result, f"mount {source} on {target}")
+
+
+def make_read_only(target: str, *, recursive: bool) -> None:
+    """Nothing below `target` can be written, nor be a device or give privileges."""
+    rdonly, nosuid, nodev = 1, 2, 4
+    attributes = struct.pack("=QQQQ", rdonly | nosuid | (nodev if recursive else 0), 0, 0, 0)
+    at_fdcwd, at_recursive = -100, 0x8000
+    flags = ctypes.c_uint(at_recursive if recursive else 0)
+    size = ctypes.c_size_t(len(attributes))
+    _syscall("mount_setattr", ctypes.c_int(at_fdcwd), target.encode(), flags, attributes, size)
+
+
+def unshare(namespaces: int) -> None:
+    _checked(_libc.unshare(namespaces), "unshare")
+
+
+def unmount(target: str) -> None:
+    """Detach a mount at once; it goes when its last user has gone."""
+    _checked(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
+
+
+def pivot_root(new_root: str, old_root: str) -> None:
+    _syscall("pivot_root", new_root.encode(), old_root.encode())
+
+
+def sethostname(name: str) -> None:
+    _checked(_libc.sethostname(name.encode(), len(name)), "sethostname")
+
+
+def drop_capabilities() -> None:
+    """Empty this thread's capability sets."""
+    header = struct.pack("=Ii", 0x20080522, 0)
+    _syscall("capset", header, bytes(24))
+
+
+def close_from(first: int) -> None:
+    """Close every descriptor from `first` on."""
+    try:
+        _syscall("close_range", ctypes.c_uint(first), ctypes.c_uint(0xFFFFFFFF), ctypes.c_uint(0))
+    except OSError:  # kernels before 5.9, and gVisor's of 2022
+        for name in os.listdir("/proc/self/fd"):
+            if int(name) >= first:
+                try:
+                    os.close(int(name))
+                except OSError:
+                    continue  # the descriptor of the listing itself
+
+
+def install_filter(program: bytes) -> None:
+    """Put a seccomp filter on this process for good; needs no_new_privs first."""
+    buffer = ctypes.create_string_buffer(program, len(program))
+    instructions = len(program) // 8
+    fprog = struct.pack("HxxxxxxP", instructions, ctypes.addressof(buffer))
+    set_mode_filter = 1
+    _syscall("seccomp", ctypes.c_uint(set_mode_filter), ctypes.c_uint(0), fprog)
