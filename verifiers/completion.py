@@ -1,9 +1,10 @@
-"""Where the answer starts in a completion: after the reasoning, perhaps within <answer> tags.
+"""Where the answer stands in a completion: after the reasoning, in <answer> tags, boxes or blocks.
 
 Knows nothing of what an answer looks like. Every function takes time linear in its input.
 """
 
 import re
+from typing import NamedTuple
 
 _OPENING = (
     r"<think>|<thinking>|<thought>|<reasoning>|<seed:think>"
@@ -31,6 +32,23 @@ _END_OF_TURN = (
     "<end_of_turn>",
 )
 _QUOTES = frozenset("\"'`")
+_BRACE_OR_BOX = re.compile(r"\\(?:boxed|fbox)\s{0,8}\{|\\.|[{}]", re.DOTALL)
+_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^`\n]*)$", re.MULTILINE)
+
+
+class Box(NamedTuple):
+    r"""What one \boxed{…} encloses, and where the whole of it stands."""
+
+    start: int
+    end: int
+    content: str
+
+
+class Block(NamedTuple):
+    """A fenced block of Markdown: the words after the opening fence, and the text inside."""
+
+    info: str
+    content: str
 
 
 def after_reasoning(completion: str) -> str:
@@ -59,6 +77,36 @@ def answer_tag(text: str) -> str | None:
         elif opened is not None:
             answer, opened = text[opened : tag.start()], None
     return answer
+
+
+def boxes(text: str) -> list[Box]:
+    r"""Every balanced \boxed{…} or \fbox{…}, outermost ones only, in order."""
+    spans: list[tuple[int, int, int]] = []  # start, start of the content, end
+    opened: list[tuple[int, int] | None] = []  # the two starts of a box, or None for a brace
+    for token in _BRACE_OR_BOX.finditer(text):
+        if len(token[0]) > 2:
+            opened.append(token.span())
+        elif token[0] == "{":
+            opened.append(None)
+        elif token[0] == "}" and opened and (box := opened.pop()):
+            while spans and spans[-1][0] > box[0]:
+                spans.pop()
+            spans.append((*box, token.end()))
+    return [Box(start, end, text[content : end - 1]) for start, content, end in spans]
+
+
+def fenced_blocks(text: str) -> list[Block]:
+    """Every fenced block that is closed, in order."""
+    blocks: list[Block] = []
+    opening: re.Match[str] | None = None
+    for fence in _FENCE.finditer(text):
+        if opening is None:
+            opening = fence
+        elif not fence["info"].strip() and fence["mark"].startswith(opening["mark"]):
+            content = text[opening.end() + 1 : fence.start()]
+            blocks.append(Block(opening["info"].strip(), content))
+            opening = None
+    return blocks
 
 
 def _is_quoted(text: str, start: int, end: int) -> bool:

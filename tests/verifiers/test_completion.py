@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifiers.completion import after_reasoning, answer_tag
+from verifiers.completion import after_reasoning, answer_tag, boxes, fenced_blocks
 
 CLOSED = [
     ("<think>1 + 1</think>2", "2"),
@@ -75,17 +75,72 @@ def test_the_last_complete_answer_tag_counts(text, answer):
     assert answer_tag(text) == answer
 
 
+@pytest.mark.parametrize(
+    ("text", "contents"),
+    [
+        (r"so \boxed{2}", ["2"]),
+        (r"\boxed{1} no, \fbox{2}", ["1", "2"]),
+        (r"\boxed{\frac{1}{2}}", [r"\frac{1}{2}"]),
+        (r"\boxed{\{1, 2\}}", [r"\{1, 2\}"]),
+        (r"\boxed{1 + \boxed{2}}", [r"1 + \boxed{2}"]),
+        (r"\boxed{1} \boxed{2", ["1"]),
+        (r"\boxed{1 \boxed{2}", ["2"]),
+        (r"} \boxed {2}", ["2"]),
+        (r"\boxed 2", []),
+        ("2", []),
+    ],
+)
+def test_boxes_are_balanced_and_outermost(text, contents):
+    assert [box.content for box in boxes(text)] == contents
+
+
+def test_a_box_says_where_it_stands():
+    text = r"so \boxed{2}."
+    (box,) = boxes(text)
+    assert text[box.start : box.end] == r"\boxed{2}"
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("```json\n{}\n```", [("json", "{}\n")]),
+        ("a\n```\n1\n```\nb\n~~~ py x\n2\n~~~\n", [("", "1\n"), ("py x", "2\n")]),
+        ("````\n```\n1\n```\n````", [("", "```\n1\n```\n")]),
+        ("```\n1", []),
+        ("``` not a `fence`", []),
+        ("```\n```", [("", "")]),
+    ],
+)
+def test_fenced_blocks_are_closed_by_their_own_fence(text, blocks):
+    assert fenced_blocks(text) == blocks
+
+
 @given(st.text(), st.text(alphabet="abc 123\n"))
 def test_whatever_was_thought_the_answer_is_the_same(thought, answer):
     assert after_reasoning(f"<think>{thought}\n</think>{answer}") == answer
 
 
 @pytest.mark.parametrize(
-    "unit", ["<think>", "</think>", "<answer>", "<|channel|>final", " <", "[", "<|im_end|>"]
+    "unit",
+    [
+        "<think>",
+        "</think>",
+        "<answer>",
+        "<|channel|>final",
+        " <",
+        "[",
+        "<|im_end|>",
+        r"\boxed{",
+        "{",
+        "```\n",
+        "`",
+        "\n",
+    ],
 )
 def test_a_megabyte_of_markers_takes_linear_time(unit):
-    text = unit * (1_000_000 // len(unit))
+    count = 1_000_000 // len(unit)
+    text = unit * count + "}" * count
     started = time.process_time()
-    after_reasoning(text)
-    answer_tag(text)
-    assert time.process_time() - started < 1
+    for find in (after_reasoning, answer_tag, boxes, fenced_blocks):
+        find(text)
+    assert time.process_time() - started < 2
