@@ -10,7 +10,7 @@ import random
 import resource
 import signal
 import sys
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sandbox.agent import system
@@ -47,8 +47,10 @@ _WRITTEN = {
     "etc/hostname": "runner\n",
     "etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
 }
-_SCRATCH = ("box", "tmp", "dev/shm", "var/tmp")
-_HOME = "/opt/rewardbox"
+SCRATCH = ("box", "tmp", "dev/shm", "var/tmp")
+"""What programs can write to; whatever the host has there is not to be seen."""
+HOME = "/opt/rewardbox"
+"""Where the inside keeps what is ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +58,9 @@ class Blueprint:
     """What a runner's inside is made of."""
 
     python: str
-    """Interpreter that runs the agent, and submissions in Python."""
-    visible: tuple[str, ...]
-    """Directories beyond the system's own that the inside sees, read-only, at the same path."""
-    agent: str
-    """Directory of the agent's package."""
+    """Interpreter that runs the agent, and submissions in Python: its path inside."""
+    visible: dict[str, str]
+    """Directories beyond the system's own that can be read: path inside to path on the host."""
     scratch_bytes: int
 
     def to_json(self) -> str:
@@ -68,38 +68,38 @@ class Blueprint:
 
     @classmethod
     def from_json(cls, text: str) -> "Blueprint":
-        values = json.loads(text)
-        values["visible"] = tuple(values["visible"])
-        return cls(**{field.name: values[field.name] for field in fields(cls)})
+        return cls(**json.loads(text))
 
 
-def enter(blueprint: Blueprint) -> int:
-    """Build the inside and run the agent there; returns its exit code when it has ended."""
+def enter(blueprint: Blueprint, *, agent: bool = True) -> int:
+    """Build the inside and run the agent there; returns its exit code when it has ended.
+
+    Without `agent` everything is done but starting it, to find out whether it can be done.
+    """
     _die_with_parent()
     if os.getuid() == 0:
-        _unshare(system.CLONE_NEWNS)
+        system.unshare(system.CLONE_NEWNS)
         _build(blueprint)
         _become_nobody()
     else:
         uid, gid = os.getuid(), os.getgid()
-        _unshare(system.CLONE_NEWUSER | system.CLONE_NEWNS)
+        system.unshare(system.CLONE_NEWUSER | system.CLONE_NEWNS)
         _map_root_to(uid, gid)
         _build(blueprint)
     uid, gid = os.getuid(), os.getgid()
-    _unshare(NAMESPACES)
+    system.unshare(NAMESPACES)
     _map_root_to(uid, gid)
-    agent = os.fork()
-    if agent == 0:
+    pid = os.fork()
+    if pid == 0:
         _die_with_parent()
-        _start_agent(blueprint)
+        _settle_in()
+        if agent:
+            _start_agent(blueprint)
+        os._exit(0)
     # Only the agent may hold the stream, or its end would go unnoticed.
     for fd in (0, 1):
         os.close(fd)
-    return os.waitstatus_to_exitcode(os.waitpid(agent, 0)[1])
-
-
-def _unshare(namespaces: int) -> None:
-    system.unshare(namespaces)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def _die_with_parent() -> None:
@@ -134,12 +134,12 @@ def _build(blueprint: Blueprint) -> None:
         str(path) for pattern in _CONFIGURATION for path in sorted(Path("/etc").glob(pattern))
     ]
     # Paths below /tmp vanish when the new root covers it: hold them open first.
-    held = {path: os.open(path, os.O_PATH) for path in (*blueprint.visible, blueprint.agent)}
+    held = {inside: os.open(path, os.O_PATH) for inside, path in blueprint.visible.items()}
     system.mount("tmpfs", str(root), "tmpfs", system.MS_NOSUID | system.MS_NODEV, "mode=0755")
     for source in sources:
         interior.show(source)
-    for path, fd in held.items():
-        interior.bind(f"/proc/self/fd/{fd}", f"{_HOME}/agent" if path == blueprint.agent else path)
+    for inside, fd in held.items():
+        interior.bind(f"/proc/self/fd/{fd}", inside)
         os.close(fd)
     interior.furnish(blueprint.scratch_bytes)
     os.chdir(root)
@@ -188,7 +188,7 @@ class _Interior:
             self._place(f"dev/{name}").symlink_to(target)
         for name, text in _WRITTEN.items():
             self._place(name).write_text(text)
-        for name in _SCRATCH:
+        for name in SCRATCH:
             self._place(name).mkdir(parents=True)
             flags = system.MS_NOSUID | system.MS_NODEV
             options = f"mode=1777,size={scratch_bytes}"
@@ -200,13 +200,16 @@ class _Interior:
         return self._root / inside.lstrip("/")
 
 
-def _start_agent(blueprint: Blueprint) -> None:
+def _settle_in() -> None:
     flags = system.MS_NOSUID | system.MS_NODEV | system.MS_NOEXEC
     system.mount("proc", "/proc", "proc", flags)
     system.sethostname("runner")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.setsid()
-    os.chdir(_HOME)
+
+
+def _start_agent(blueprint: Blueprint) -> None:
+    os.chdir(HOME)
     system.close_from(3)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
     command = [blueprint.python, "-s", "-m", "agent"]
@@ -214,4 +217,4 @@ def _start_agent(blueprint: Blueprint) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(enter(Blueprint.from_json(sys.argv[1])))
+    sys.exit(enter(Blueprint.from_json(sys.argv[1]), agent="--probe" not in sys.argv[2:]))
