@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import platform
 import selectors
 import socket
 import sys
@@ -53,7 +54,9 @@ class Agent:
     def serve(self) -> None:
         """Answer requests for ever. Raises EOFError when the pool has gone, Broken when we cannot
         go on."""
-        self._stream.send({"op": "hello", "version": protocol.VERSION, "walls": self._walls()})
+        python = platform.python_version()
+        hello = {"op": "hello", "version": protocol.VERSION, "python": python}
+        self._stream.send({**hello, "walls": self._walls()})
         while True:
             header, blobs = self._stream.next_request()
             try:
