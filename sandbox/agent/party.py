@@ -224,11 +224,14 @@ class Party:
         limits, number = self.limits, ended["signal"]
         if self._killed_for is not None and number is not None:
             return self._killed_for
+        # It may have ended by itself just before it was to be killed: then what it used decides.
         if ended["cpu_s"] > limits.cpu_s or number == signal.SIGXCPU:
             return "time_limit_exceeded", f"used more than {limits.cpu_s:g} s of CPU time"
+        if ended["wall_s"] > limits.wall_s:
+            return "time_limit_exceeded", f"ran for more than {limits.wall_s:g} s"
         if peak > limits.memory_bytes:
             return "memory_limit_exceeded", _memory_message(limits)
-        if self._killed_for is not None:
+        if self._killed_for is not None and self._killed_for[0] == "output_limit_exceeded":
             return self._killed_for
         if number == signal.SIGXFSZ:
             return "output_limit_exceeded", f"wrote a file over {limits.file_bytes} bytes"

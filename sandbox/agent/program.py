@@ -21,7 +21,6 @@ LINK, REPORT = 3, 4
 
 _CANNOT_EXECUTE = 127
 _DESCRIPTORS = 1024
-_MESSAGE_QUEUE_BYTES = 0
 
 
 def start(
@@ -100,15 +99,24 @@ def _raise_walls(order: dict[str, Any]) -> None:
         (resource.RLIMIT_NPROC, *(limits["processes"] + order["fresh"],) * 2),
         (resource.RLIMIT_NOFILE, _DESCRIPTORS, _DESCRIPTORS),
         (resource.RLIMIT_CORE, 0, 0),
-        (resource.RLIMIT_MSGQUEUE, _MESSAGE_QUEUE_BYTES, _MESSAGE_QUEUE_BYTES),
     ):
-        resource.setrlimit(what, (soft, hard))
+        _lower_limit(what, soft, hard)
+    with contextlib.suppress(ValueError):  # gVisor has no message queues, and no limit for them
+        _lower_limit(resource.RLIMIT_MSGQUEUE, 0, 0)
     # Changing uid made the process opaque to itself (/proc/self); an examiner stays opaque.
     system.prctl(system.PR_SET_DUMPABLE, 0 if order["opaque"] else 1)
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     system.drop_capabilities()
     if order["seccomp"]:
         system.install_filter(seccomp.build(system.MACHINE))
+
+
+def _lower_limit(what: int, soft: int, hard: int) -> None:
+    """Set a limit, which may already be lower here and can then not be raised."""
+    highest = resource.getrlimit(what)[1]
+    if highest != resource.RLIM_INFINITY:
+        soft, hard = min(soft, highest), min(hard, highest)
+    resource.setrlimit(what, (soft, hard))
 
 
 def _run_command(argv: list[str], env: Mapping[str, str]) -> NoReturn:
