@@ -75,7 +75,7 @@ def sweep(uid: int) -> None:
     try:
         for place in (*SCRATCH, QUEUES):
             if os.path.isdir(place) and not os.path.islink(place):
-                _empty(place, uid)
+                empty(place, uid)
     finally:
         os.setresuid(-1, 0, -1)
 
@@ -117,7 +117,7 @@ def uids() -> Iterator[int]:
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def _empty(top: str, uid: int) -> None:
+def empty(top: str, uid: int) -> None:
     """Delete what `uid` owns inside `top`, however deep the tree is."""
     root = os.open(top, _DIRECTORY)
     try:
