@@ -1,0 +1,145 @@
+"""`/v1/run`: runs a program and judges nothing."""
+
+from fastapi import APIRouter, Request, Response
+
+from app import openapi, wire
+from app.connection import read_json, while_connected
+from app.errors import FieldError, InvalidRequest
+from app.intake import check_files, parse_model
+from app.requests import facts_of
+from app.schemas import CompileResult, Error, RunRequest, RunResult, RunStatus
+from app.scoring import Arrival, failure
+from app.service import Service, service_of
+from sandbox import (
+    Compilation,
+    Execution,
+    Invocation,
+    Program,
+    SandboxError,
+    Session,
+    Status,
+    UnknownLanguage,
+)
+
+router = APIRouter(tags=["running"])
+
+
+@router.post(
+    "/v1/run",
+    openapi_extra=openapi.body(RunRequest),
+    responses=openapi.gives(
+        RunResult,
+        "What the program did.",
+        "malformed-json",
+        "unauthorized",
+        "body-too-large",
+        "unsupported-media-type",
+        "invalid-request",
+        "queue-full",
+        "stopping",
+    ),
+)
+async def run(request: Request) -> Response:
+    """Run a program, and judge nothing."""
+    service = service_of(request)
+    arrival = Arrival()
+    settings = service.settings
+    value, _ = await read_json(request, limit=settings.max_body_bytes, max_depth=settings.max_depth)
+    asked = parse_model(RunRequest, value)
+    check_files(asked.files, field="files")
+    service.intake.check_limits(asked.limits, field="limits")
+    with service.admission.admit():
+        answer = await while_connected(request.receive, _bounded(service, asked, arrival))
+    facts = facts_of(request)
+    if (error := answer["error"]) is not None:
+        facts.errors = {error["kind"]: 1}
+    elif (status := answer["status"]) is not None:
+        facts.verdicts = {status: 1}
+    return Response(wire.dump(answer), media_type="application/json")
+
+
+async def _bounded(service: Service, asked: RunRequest, arrival: Arrival) -> RunResult:
+    """The answer before the deadline and the end of the service, whatever it is."""
+    deadline = arrival.deadline_in(asked.deadline_s or service.settings.default_deadline_s)
+    with service.drain.bound(deadline) as timeout:
+        try:
+            async with timeout:
+                return await _run(service, asked, deadline)
+        except UnknownLanguage as error:
+            raise InvalidRequest([FieldError("language", str(error))]) from None
+        except SandboxError as error:
+            return _result(error=failure(error).error)
+        except TimeoutError:
+            message = "the service is stopping" if service.drain.started else "the deadline passed"
+            return _result(error={"kind": "overload", "retryable": True, "message": message})
+
+
+async def _run(service: Service, asked: RunRequest, deadline: float | None) -> RunResult:
+    program = Program(
+        language=asked.language,
+        source=asked.source,
+        files={name: text.encode() for name, text in asked.files.items()},
+    )
+    limits = asked.limits.over(service.settings.default_limits)
+    async with service.sandbox.open(program, limits=limits, deadline=deadline) as session:
+        return await _run_in(session, asked)
+
+
+async def _run_in(session: Session, asked: RunRequest) -> RunResult:
+    compilation = session.compilation
+    compiled = None if compilation is None else _compile_result(compilation)
+    if compilation is not None and not compilation.succeeded:
+        return _result(status="compile_error", compiled=compiled)
+    invocation = Invocation(stdin=asked.stdin.encode(), args=asked.args)
+    execution = await session.run(invocation)
+    return _result(status=_status(execution), execution=execution, compiled=compiled)
+
+
+def _result(
+    *,
+    status: RunStatus | None = None,
+    execution: Execution | None = None,
+    compiled: CompileResult | None = None,
+    error: Error | None = None,
+) -> RunResult:
+    execution = execution or Execution(status=Status.EXITED)
+    return {
+        "status": status,
+        "stdout": execution.stdout.decode(errors="replace"),
+        "stderr": execution.stderr.decode(errors="replace"),
+        "exit_code": execution.exit_code,
+        "signal": execution.signal,
+        "cpu_s": execution.cpu_s,
+        "wall_s": execution.wall_s,
+        "memory_bytes": execution.memory_bytes,
+        "compile": compiled,
+        "error": error,
+    }
+
+
+def _compile_result(compilation: Compilation) -> CompileResult:
+    execution = compilation.execution
+    status = _status(execution)
+    return {
+        "status": "compile_error" if status == "runtime_error" else status,
+        "stdout": execution.stdout.decode(errors="replace"),
+        "stderr": execution.stderr.decode(errors="replace"),
+        "wall_s": execution.wall_s,
+        "cached": compilation.cached,
+    }
+
+
+def _status(execution: Execution) -> RunStatus:
+    match execution.status:
+        case Status.EXITED:
+            return "ok" if execution.exit_code == 0 else "runtime_error"
+        case Status.SIGNALLED:
+            return "runtime_error"
+        case Status.TIME_LIMIT_EXCEEDED:
+            return "time_limit_exceeded"
+        case Status.MEMORY_LIMIT_EXCEEDED:
+            return "memory_limit_exceeded"
+        case Status.OUTPUT_LIMIT_EXCEEDED:
+            return "output_limit_exceeded"
+        case Status.VIOLATION:
+            return "violation"
