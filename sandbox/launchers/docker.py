@@ -1,0 +1,225 @@
+"""Runners as containers of a Docker engine, local or remote, under any runtime it has.
+
+The engine is asked for nothing but containers and connections to their standard streams: no bind
+mounts, no published ports. A container lives and dies with its connection: when the process that
+made it goes away, however suddenly, the agent reads the end of its input and ends, and the engine
+removes what is left.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import time
+from uuid import uuid4
+
+import docker
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+
+from sandbox.config import SandboxConfig
+from sandbox.errors import LaunchError, SandboxUnavailable
+from sandbox.launchers import owner
+from sandbox.launchers.attachment import Attachment, attach
+from sandbox.launchers.base import Availability, Death
+from sandbox.launchers.hardening import container_options
+from sandbox.shield import to_the_end
+from sandbox.slots import default_slots
+
+OWNER_LABEL = "rewardbox.owner"
+
+_NEVER_STARTED_S = 600
+"""A container that has not started by then never will: who made it is gone, wherever that was."""
+_OOM_TO_DEATH_NS = 1_000_000_000
+_EVENT_WAIT_S = 2
+
+logger = logging.getLogger("rewardbox.sandbox")
+
+
+class DockerAgent:
+    """An agent that is process 1 of a container."""
+
+    def __init__(
+        self,
+        api: docker.APIClient,
+        container: str,
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter, Attachment],
+    ) -> None:
+        self.id = container
+        self.reader, self.writer, self._attachment = streams
+        self._api = api
+
+    async def stop(self) -> None:
+        self.writer.transport.abort()
+        await to_the_end(asyncio.to_thread(_remove, self._api, self.id))
+        if self._attachment.stderr:
+            logger.warning("runner %s wrote: %a", self.id, self._attachment.stderr)
+
+    async def death(self) -> Death:
+        return await asyncio.to_thread(self._find_death)
+
+    def _find_death(self) -> Death:
+        # The container may be gone by now, and with it the flag that says so. The flag would not do
+        # anyway: it stays set from a shortage that killed a submission long ago and not the agent.
+        shortage_ns = None
+        try:
+            events = self._api.events(
+                since=1,
+                until=int(time.time()) + _EVENT_WAIT_S,
+                filters={"container": [self.id], "event": ["oom", "die"]},
+                decode=True,
+            )
+            with contextlib.closing(events):
+                for event in events:
+                    if event["Action"] == "die":
+                        sudden = shortage_ns and event["timeNano"] - shortage_ns < _OOM_TO_DEATH_NS
+                        return Death.OUT_OF_MEMORY if sudden else Death.UNKNOWN
+                    shortage_ns = event["timeNano"]
+        except (DockerException, OSError) as error:
+            logger.warning("cannot find out why runner %s ended: %s", self.id, error)
+        return Death.UNKNOWN
+
+
+class DockerLauncher:
+    """Starts agents in containers of the engine that DOCKER_HOST names, or of the local one."""
+
+    name = "docker"
+
+    def __init__(self, config: SandboxConfig) -> None:
+        self.runtime = config.runtime
+        self.slots = config.slots
+        self._config = config
+        self._client: docker.DockerClient | None = None
+
+    async def start(self) -> None:
+        self._client = await asyncio.to_thread(_connect, self._config)
+        if self.slots is None:
+            self.slots = await asyncio.to_thread(_slots, self._api)
+        await asyncio.to_thread(_remove_leftovers, self._api)
+
+    async def launch(self) -> DockerAgent:
+        undo = contextlib.ExitStack()
+        try:
+            container, connection = await to_the_end(
+                asyncio.to_thread(_run_agent, self._api, self._config, undo)
+            )
+            return DockerAgent(self._api, container, await attach(connection))
+        except BaseException as error:
+            await to_the_end(asyncio.to_thread(undo.close))
+            if isinstance(error, DockerException | OSError):
+                raise LaunchError(f"the Docker engine started no runner: {error}") from error
+            raise
+
+    async def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+
+    @property
+    def _api(self) -> docker.APIClient:
+        if self._client is None:
+            raise LaunchError("the docker launcher was not started")
+        return self._client.api
+
+
+async def availability(config: SandboxConfig) -> Availability:
+    """Whether an engine answers, and has the image and the runtime that `config` names."""
+    try:
+        client = await asyncio.to_thread(_connect, config)
+    except SandboxUnavailable as error:
+        return Availability(available=False, detail=str(error))
+    with contextlib.closing(client):
+        return Availability(
+            available=True, detail=f"a Docker engine answers and has the image {config.image}"
+        )
+
+
+def _connect(config: SandboxConfig) -> docker.DockerClient:
+    """A client of an engine that can start runners. Raises SandboxUnavailable."""
+    try:
+        client = docker.from_env()
+    except (DockerException, OSError) as error:
+        raise SandboxUnavailable(
+            f"no Docker engine answers: {error}; install and start one (Debian: apt install"
+            " docker.io), join the group that may use it, or set DOCKER_HOST"
+        ) from error
+    try:
+        _check(client, config)
+    except (DockerException, OSError) as error:
+        client.close()
+        raise SandboxUnavailable(f"the Docker engine does not work: {error}") from error
+    except SandboxUnavailable:
+        client.close()
+        raise
+    return client
+
+
+def _check(client: docker.DockerClient, config: SandboxConfig) -> None:
+    if not client.api.base_url.startswith(("http+docker://localhost", "http://")):
+        raise SandboxUnavailable(
+            "the Docker engine must be reached over a Unix socket or plain TCP; forward its socket"
+            " (ssh -L ./docker.sock:/var/run/docker.sock HOST) and set DOCKER_HOST to that"
+        )
+    try:
+        client.images.get(config.image)
+    except ImageNotFound:
+        raise SandboxUnavailable(
+            f"the Docker engine has no image {config.image}; build it with `make images`"
+        ) from None
+    if config.runtime is not None and config.runtime not in client.api.info()["Runtimes"]:
+        raise SandboxUnavailable(
+            f"the Docker engine has no runtime {config.runtime}; name it in its daemon.json"
+        )
+
+
+def _slots(api: docker.APIClient) -> int:
+    if api.base_url.startswith("http+docker://"):
+        return default_slots()
+    return int(api.info()["NCPU"])  # an engine elsewhere has its own machine's CPUs
+
+
+def _run_agent(
+    api: docker.APIClient, config: SandboxConfig, undo: contextlib.ExitStack
+) -> tuple[str, socket.socket]:
+    """Start a container; its id, and the connection to its standard streams."""
+    container: str = api.create_container(
+        config.image,
+        name=f"rewardbox-runner-{uuid4().hex[:12]}",
+        hostname="runner",
+        labels={OWNER_LABEL: owner.this_process()},
+        stdin_open=True,  # and closed for good when the one who attached goes away
+        host_config=api.create_host_config(**container_options(config)),
+    )["Id"]
+    undo.callback(_remove, api, container)
+    # Attached before it starts, so that nothing is lost of what it says first.
+    streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+    with contextlib.closing(api.attach_socket(container, params=streams)) as attached:
+        connection = socket.socket(fileno=os.dup(attached.fileno()))
+    undo.callback(connection.close)
+    api.start(container)
+    return container, connection
+
+
+def _remove(api: docker.APIClient, container: str) -> None:
+    """Kill and remove it, and return when it is gone; an engine that cannot is only reported."""
+    try:
+        with contextlib.suppress(NotFound):
+            try:
+                api.remove_container(container, v=True, force=True)
+            except APIError as error:
+                if error.status_code != 409:  # 409: the engine is already removing it
+                    raise
+                api.wait(container, condition="removed")
+    except (DockerException, OSError) as error:
+        logger.warning("cannot remove container %s: %s", container, error)
+
+
+def _remove_leftovers(api: docker.APIClient) -> None:
+    """Remove what dead processes left, and leave alone what belongs to a living one."""
+    for container in api.containers(all=True, filters={"label": OWNER_LABEL}):
+        never_started = (
+            container["State"] == "created"
+            and time.time() - container["Created"] > _NEVER_STARTED_S
+        )
+        if never_started or owner.has_died(container["Labels"][OWNER_LABEL]):
+            logger.info("removing container %s, which a dead process left", container["Id"])
+            _remove(api, container["Id"])
