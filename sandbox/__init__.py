@@ -1,6 +1,7 @@
 """Runs programs nobody trusts, in isolation, and reports exactly what happened."""
 
 from sandbox.base import Sandbox, Session
+from sandbox.config import SandboxConfig
 from sandbox.errors import (
     LanguageUnavailable,
     LaunchError,
@@ -10,6 +11,7 @@ from sandbox.errors import (
     SandboxUnavailable,
     UnknownLanguage,
 )
+from sandbox.startup import start
 from sandbox.types import (
     Compilation,
     Execution,
@@ -37,10 +39,12 @@ __all__ = [
     "Program",
     "RunnerLost",
     "Sandbox",
+    "SandboxConfig",
     "SandboxError",
     "SandboxInfo",
     "SandboxUnavailable",
     "Session",
     "Status",
     "UnknownLanguage",
+    "start",
 ]

@@ -1,10 +1,11 @@
 """How a sandbox is set up: plain values, for any front end to fill from its own settings."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from sandbox.types import MIB
+from sandbox.types import MIB, Limits
 
 LauncherName = Literal["auto", "docker", "namespaces", "socket"]
 
@@ -33,3 +34,25 @@ class SandboxConfig:
     """A runner is replaced after this many runs, however well it looks."""
     queue_size: int = 100_000
     """Sessions that may wait for a runner; one more raises Overloaded."""
+    launch_timeout_s: float = 120.0
+    """How long a runner that was started may take until it says hello."""
+    answer_grace_s: float = 30.0
+    """A runner hangs when an answer is overdue by this much, beyond twice the wall backstop."""
+
+    def cap(self, limits: Limits) -> Limits:
+        """These limits, none of them beyond the walls."""
+        return replace(
+            limits, **{name: min(getattr(limits, name), getattr(self, name)) for name in _WALLS}
+        )
+
+    def check(self, limits: Limits) -> None:
+        """Raise ValueError, naming the limit, when one is impossible or beyond the walls."""
+        for name in ("cpu_s", "wall_backstop_s", "output_bytes", *_WALLS):
+            if not 0 < getattr(limits, name) < math.inf:
+                raise ValueError(f"limit {name} must be a positive number")
+        for name in _WALLS:
+            if getattr(limits, name) > getattr(self, name):
+                raise ValueError(f"limit {name} is above this server's {getattr(self, name)}")
+
+
+_WALLS = ("memory_bytes", "processes", "file_bytes")

@@ -1,23 +1,22 @@
 """Which names the files of a submission may have."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 MAX_NAME_BYTES = 4096
 
 
-def check_file_names(names: Iterable[str], *, source_file: str | None = None) -> None:
+def check_file_names(names: Iterable[str], *, reserved: Collection[str] = ()) -> None:
     """Raise ValueError, naming the file, unless all are plain relative paths inside a folder.
 
-    `source_file` is the name that the program itself is stored under; no other file may take it.
+    `reserved` are the names that the program itself is stored under.
     """
     names = set(names)
+    taken = names.union(reserved)
     for name in names:
         fault = _fault(name)
-        if fault is None and name == source_file:
+        if fault is None and name in reserved:
             fault = "is the name of the program itself"
-        if fault is None and any(
-            parent in names or parent == source_file for parent in _parents(name)
-        ):
+        if fault is None and not taken.isdisjoint(_parents(name)):
             fault = "has another file as its folder"
         if fault is not None:
             raise ValueError(f"file name {name!r} {fault}")

@@ -9,7 +9,7 @@ from sandbox.files import check_file_names
     "name", ["data.txt", "a/b/c.txt", "..hidden", "mit Leerzeichen", "名前.txt"]
 )
 def test_plain_relative_paths_are_fine(name):
-    check_file_names([name], source_file="main.py")
+    check_file_names([name], reserved=["main.py"])
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_plain_relative_paths_are_fine(name):
 )
 def test_anything_else_is_refused_with_its_reason(name, fault):
     with pytest.raises(ValueError, match=fault):
-        check_file_names([name], source_file="main.py")
+        check_file_names([name], reserved=["main.py"])
 
 
 def test_a_file_cannot_be_the_folder_of_another():

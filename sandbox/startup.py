@@ -1,0 +1,104 @@
+"""Builds a sandbox: chooses how runners get started, starts them, and sees that they work."""
+
+import importlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import ModuleType
+
+from sandbox.config import SandboxConfig
+from sandbox.errors import SandboxUnavailable
+from sandbox.languages import language_table
+from sandbox.launchers.base import Availability, Launcher
+from sandbox.local import LocalSandbox
+from sandbox.pool import Pool
+from sandbox.shield import to_the_end
+
+logger = logging.getLogger("rewardbox.sandbox")
+
+_LAUNCHERS = {
+    "docker": "DockerLauncher",
+    "namespaces": "NamespacesLauncher",
+    "socket": "SocketLauncher",
+}
+"""Module of `sandbox.launchers` and its class; imported only when it is wanted."""
+
+
+@asynccontextmanager
+async def start(config: SandboxConfig | None = None) -> AsyncIterator[LocalSandbox]:
+    """A sandbox that has run a program; on leaving, everything it started is gone.
+
+    With runners that others start (the socket launcher) it does not wait for the first of them.
+    Raises SandboxUnavailable, with what to do about it, when no isolation is possible.
+    """
+    config = config or SandboxConfig()
+    launcher, reason = await choose_launcher(config)
+    pool = Pool(launcher, config)
+    try:
+        await launcher.start()
+        pool.start()
+        sandbox = LocalSandbox(
+            pool, language_table(), config, launcher=launcher.name, reason=reason
+        )
+        if launcher.slots is not None:
+            await _see_that_it_works(sandbox)
+        logger.info("launcher %s with %s slots: %s", launcher.name, launcher.slots, reason)
+        yield sandbox
+    finally:
+        await to_the_end(_close(pool, launcher))
+
+
+async def _close(pool: Pool, launcher: Launcher) -> None:
+    try:
+        await pool.close()
+    finally:
+        await launcher.close()
+
+
+async def _see_that_it_works(sandbox: LocalSandbox) -> None:
+    languages = await sandbox.languages()
+    for language in languages:
+        logger.info("language %s: %s", language.name, language.version or language.reason)
+    if not any(language.available for language in languages):
+        reasons = "; ".join(f"{language.name}: {language.reason}" for language in languages)
+        raise SandboxUnavailable(
+            f"no program runs with launcher {sandbox.info().launcher}: {reasons}"
+        )
+
+
+async def choose_launcher(config: SandboxConfig) -> tuple[Launcher, str]:
+    """The launcher to use, not yet started, and why. Raises SandboxUnavailable."""
+    if config.launcher != "auto":
+        found = await availability(config.launcher, config)
+        if not found.available:
+            raise SandboxUnavailable(f"launcher {config.launcher}: {found.detail}")
+        return _make(config.launcher, config), f"asked for; {found.detail}"
+    docker = await availability("docker", config)
+    if docker.available:
+        return _make("docker", config), docker.detail
+    if config.runtime is not None:
+        raise SandboxUnavailable(
+            f"runtime {config.runtime} needs the docker launcher, which is not possible here: "
+            f"{docker.detail}"
+        )
+    namespaces = await availability("namespaces", config)
+    if namespaces.available:
+        return _make("namespaces", config), f"no docker ({docker.detail}); {namespaces.detail}"
+    raise SandboxUnavailable(
+        f"no isolation is possible here. docker: {docker.detail}. namespaces: {namespaces.detail}"
+    )
+
+
+async def availability(name: str, config: SandboxConfig) -> Availability:
+    """Whether the launcher of that name can work on this machine."""
+    found: Availability = await _module(name).availability(config)
+    return found
+
+
+def _make(name: str, config: SandboxConfig) -> Launcher:
+    launcher: Launcher = getattr(_module(name), _LAUNCHERS[name])(config)
+    return launcher
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"sandbox.launchers.{name}")
