@@ -64,7 +64,20 @@ def after_reasoning(completion: str) -> str:
             continue
         thinking = marker["closing"] is None
         start = marker.end()
-    return "" if thinking else _without_end_of_turn(completion[start:])
+    return "" if thinking else without_end_of_turn(completion[start:])
+
+
+def without_end_of_turn(text: str) -> str:
+    """`text` up to the special tokens that end a model's turn, which some trainers keep."""
+    kept = len(text)
+    while True:
+        end = kept
+        while end and text[end - 1].isspace():
+            end -= 1
+        token = next((token for token in _END_OF_TURN if text.endswith(token, 0, end)), None)
+        if token is None:
+            return text[:kept]
+        kept = end - len(token)
 
 
 def answer_tag(text: str) -> str | None:
@@ -112,15 +125,3 @@ def fenced_blocks(text: str) -> list[Block]:
 def _is_quoted(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     return before == after and before in _QUOTES
-
-
-def _without_end_of_turn(text: str) -> str:
-    kept = len(text)
-    while True:
-        end = kept
-        while end and text[end - 1].isspace():
-            end -= 1
-        token = next((token for token in _END_OF_TURN if text.endswith(token, 0, end)), None)
-        if token is None:
-            return text[:kept]
-        kept = end - len(token)

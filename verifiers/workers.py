@@ -18,7 +18,11 @@ from sandbox import Overloaded
 from verifiers.errors import WorkerError, WorkerLost, WorkerTimeout
 from verifiers.worker import MAX_FRAME_BYTES, Result, encode_frame
 
-BUILT_IN_FUNCTIONS = ("verifiers.math.symbolic:decide",)
+BUILT_IN_FUNCTIONS = (
+    "verifiers.math.symbolic:decide",
+    "verifiers.text.json_schema:check_in_worker",
+    "verifiers.text.patterns:match_in_worker",
+)
 """What the built-in verifiers call."""
 MEMORY_BYTES = 48 * 1024 * 1024
 """What one call may take on top of what its worker holds anyway."""

@@ -1,0 +1,94 @@
+"""Regular expressions that nobody trusts: compiled and matched in a worker, within bounds.
+
+A worker because compiling alone can take gigabytes, as `((a{1000}){1000}){1000}` does, and because
+CPU time in a process of its own means the same however busy the service is.
+"""
+
+from typing import Annotated, Any, Literal
+
+import regex
+from pydantic import Field
+
+from verifiers.base import Strict, Tools
+from verifiers.errors import InvalidReference, WorkerTimeout
+
+MATCH_CPU_S = 1.0
+MODEST_CHARS = 1_000
+"""A pattern that cannot decide this many characters in time is broken, whatever they are."""
+
+Flag = Literal["ascii", "dotall", "ignorecase", "multiline", "verbose"]
+
+
+Expression = Annotated[str, Field(max_length=10_000)]
+
+
+class Pattern(Strict):
+    """A regular expression, and how to apply it."""
+
+    pattern: Expression
+    """In the dialect of Python's `regex` module, a superset of `re`."""
+    match: Literal["full", "search"] = "full"
+    """Whether the pattern must match the whole text or just somewhere in it."""
+    flags: tuple[Flag, ...] = ()
+
+
+class TextTooLong(Exception):
+    """The pattern is sound, but this very long text cannot be decided in time."""
+
+
+async def matches(pattern: Pattern, text: str, tools: Tools) -> bool:
+    """Whether the pattern matches.
+
+    Raises InvalidReference when the pattern does not compile or explodes on a text of modest
+    length, TextTooLong when only the length of `text` is to blame, and what workers raise.
+    """
+    if not pattern.pattern:
+        raise InvalidReference("the pattern is empty; it would match everything")
+    try:
+        return await _call(pattern, text, tools)
+    except WorkerTimeout as error:
+        if len(text) > MODEST_CHARS and await _decides(pattern, text[:MODEST_CHARS], tools):
+            raise TextTooLong(
+                f"{len(text)} characters are too many for the pattern to be tried on "
+                f"within {MATCH_CPU_S} s"
+            ) from error
+        raise InvalidReference(
+            f"the pattern needs more than {MATCH_CPU_S} s or too much memory for a text of "
+            f"{min(len(text), MODEST_CHARS)} characters; avoid repetitions within repetitions"
+        ) from error
+
+
+async def _decides(pattern: Pattern, text: str, tools: Tools) -> bool:
+    try:
+        await _call(pattern, text, tools)
+    except WorkerTimeout:
+        return False
+    return True
+
+
+async def _call(pattern: Pattern, text: str, tools: Tools) -> bool:
+    outcome = await tools.workers.call(
+        "verifiers.text.patterns:match_in_worker",
+        pattern.pattern,
+        list(pattern.flags),
+        pattern.match == "full",
+        text,
+        cpu_s=MATCH_CPU_S,
+        deadline=tools.deadline,
+    )
+    if "invalid" in outcome:
+        raise InvalidReference(f"the pattern is not valid: {outcome['invalid']}")
+    return bool(outcome["matched"])
+
+
+def match_in_worker(pattern: str, flags: list[str], full: bool, text: str) -> dict[str, Any]:
+    """`matched`, or why the pattern is `invalid`; runs in a worker process."""
+    combined = 0
+    for flag in flags:
+        combined |= regex.RegexFlag[flag.upper()]
+    try:
+        compiled = regex.compile(pattern, combined)
+    except (regex.error, RecursionError, OverflowError) as error:
+        return {"invalid": str(error)}
+    found = compiled.fullmatch(text) if full else compiled.search(text)
+    return {"matched": found is not None}
