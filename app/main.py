@@ -6,7 +6,6 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-import sandbox as sandboxes
 from app import auth, errors, openapi, requests
 from app.admission import Admission
 from app.drain import Drain
@@ -18,6 +17,7 @@ from app.scoring import Scorer
 from app.service import Service
 from app.settings import Settings
 from sandbox import Sandbox
+from sandbox import start as start_sandbox
 from verifiers import Workers
 from verifiers.registry import Registry
 from verifiers.workers import WorkerPool
@@ -39,8 +39,9 @@ async def running(
     async with AsyncExitStack() as stack:
         registry = registry or Registry.load(required=settings.required_verifiers)
         if sandbox is None:
-            sandbox = await stack.enter_async_context(sandboxes.start(settings.sandbox))
-        workers = workers or await stack.enter_async_context(WorkerPool(size=settings.workers))
+            sandbox = await stack.enter_async_context(start_sandbox(settings.sandbox))
+        if workers is None:
+            workers = await stack.enter_async_context(WorkerPool(size=settings.workers))
         metrics = metrics or Metrics()
         drain = Drain()
         intake = Intake(

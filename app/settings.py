@@ -28,8 +28,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from sandbox import Limits
-from sandbox.config import LauncherName, SandboxConfig
+from sandbox import Limits, SandboxConfig
+from sandbox.config import LauncherName
 from sandbox.types import MIB
 
 PREFIX = "REWARDBOX_"
