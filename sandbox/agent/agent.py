@@ -16,16 +16,6 @@ from .stream import Stream
 
 _OUTPUT_BYTES_OF_COMPILERS = 1 << 20
 
-_BASE_ENV = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "TZ": "UTC",
-    "TMPDIR": "/tmp",  # noqa: S108 - private to the run, or swept after it
-    "HOME": "{dir}",
-    "PYTHONHASHSEED": "0",
-    **warm.SINGLE_THREADED,
-}
-
 
 class Session:
     """What stays the same from `open` to `close`: the files, and what the compiler made of them."""
@@ -191,7 +181,7 @@ class Agent:
         place = f"{grounds.BOX}/{number}"
         env = {
             name: text.replace("{dir}", place)
-            for name, text in {**_BASE_ENV, **(env or {})}.items()
+            for name, text in {"HOME": place, **(env or {})}.items()
         }
         return {
             "op": "order",

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import io
 import os
+import random
 import resource
 import signal
 import sys
@@ -19,8 +20,46 @@ from . import protocol, seccomp, system
 LINK, REPORT = 3, 4
 """Where a party finds its socket to the other, and its report pipe."""
 
+ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "TMPDIR": "/tmp",  # noqa: S108 - private to the run, or swept after it
+    "PYTHONHASHSEED": "0",
+    # Numerical libraries start no threads: a fork would lose them, and CPU time is what counts.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+"""What every program finds in its environment, besides HOME and what its language needs."""
+
 _CANNOT_EXECUTE = 127
 _DESCRIPTORS = 1024
+_STREAMS = 5
+_filter = seccomp.build(system.MACHINE) if system.MACHINE in seccomp.MACHINES else b""
+_forgotten: list[types.ModuleType] = []
+
+
+def rehearse() -> None:
+    """Do once, in a warm interpreter, what every program forked from it would have to do.
+
+    Descriptors 0 to 4 become stand-ins of the same kinds as a program's own, so that the text
+    streams made over them here fit those that take their place.
+    """
+    nowhere, pipe = os.open(os.devnull, os.O_RDWR), os.pipe()
+    for fd, source in enumerate((nowhere, pipe[1], pipe[1], nowhere, nowhere)):
+        os.dup2(source, fd, inheritable=False)
+    for fd in (nowhere, *pipe):
+        os.close(fd)
+    _open_streams()
+    random.seed(0)  # the same for every run, so that a verdict does not hang on luck
+    os.environ.clear()
+    os.environ.update(ENVIRONMENT)
+    # Programs are to find an interpreter that looks as if it had started them itself. The modules
+    # are kept alive, because taking them apart in every child would cost more than they do.
+    package = __name__.partition(".")[0]
+    ours = [name for name in sys.modules if name.partition(".")[0] == package]
+    _forgotten.extend(sys.modules.pop(name) for name in ours)
 
 
 def start(
@@ -42,13 +81,11 @@ def start(
             os.write(status, protocol.encode({"op": "failed", "detail": repr(error)}))
         os._exit(_CANNOT_EXECUTE)
     os.close(status)
-    os.environ.clear()
-    os.environ.update(order["env"])
     if order["harness"] is not None:
         _run_harness(order, blobs[len(order["files"])])
     if order["argv"] is None:
-        _run_python(f"{order['dir']}/{order['python']}", order["args"])
-    _run_command([*order["argv"], *order["args"]], order["env"])
+        _run_python(order)
+    _run_command([*order["argv"], *order["args"]], ENVIRONMENT | order["env"])
 
 
 def _restore_signals() -> None:
@@ -59,16 +96,17 @@ def _restore_signals() -> None:
 
 
 def _arrange(streams: Sequence[int], status: int) -> int:
-    """Put the streams at 0, 1, 2 …, close all else; returns where `status` went."""
-    above = 64
-    moved = [os.dup2(fd, above + index, inheritable=False) for index, fd in enumerate(streams)]
-    held = os.dup2(status, above + len(moved), inheritable=False)
-    for index, fd in enumerate(moved):
-        os.dup2(fd, index)
-    last = len(moved)
-    status = os.dup2(held, last, inheritable=False)
-    system.close_from(last + 1)
-    return status
+    """Put the streams at 0, 1, 2 …, close all else; returns where `status` went.
+
+    None of them lies that low yet: a warm interpreter has stand-ins there.
+    """
+    for fd, stream in enumerate(streams):
+        os.dup2(stream, fd)
+    moved = len(streams)
+    if status != moved:
+        os.dup2(status, moved, inheritable=False)
+    system.close_from(moved + 1)
+    return moved
 
 
 def _enter(order: dict[str, Any], blobs: list[bytes]) -> None:
@@ -108,7 +146,7 @@ def _raise_walls(order: dict[str, Any]) -> None:
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     system.drop_capabilities()
     if order["seccomp"]:
-        system.install_filter(seccomp.build(system.MACHINE))
+        system.install_filter(_filter)
 
 
 def _lower_limit(what: int, soft: int, hard: int) -> None:
@@ -131,18 +169,17 @@ def _run_command(argv: list[str], env: Mapping[str, str]) -> NoReturn:
 
 def _run_harness(order: dict[str, Any], payload: bytes) -> NoReturn:
     module, _, function = order["harness"]["entry"].partition(":")
-    _forget_agent(order["dir"])
-    _open_streams()
+    _settle_in(order)
     sys.argv = [module]
     report = REPORT if order["reports"] else None
     entry = getattr(sys.modules[module], function)
     _finish(lambda: entry(payload, LINK, report))
 
 
-def _run_python(path: str, args: list[str]) -> NoReturn:
-    _forget_agent(os.path.dirname(path))
-    _open_streams()
-    sys.argv = [path, *args]
+def _run_python(order: dict[str, Any]) -> NoReturn:
+    _settle_in(order)
+    path = f"{order['dir']}/{order['python']}"
+    sys.argv = [path, *order["args"]]
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=path, __builtins__=__builtins__, __cached__=None)
     sys.modules["__main__"] = main
@@ -156,13 +193,10 @@ def _run_python(path: str, args: list[str]) -> NoReturn:
     _finish(body)
 
 
-def _forget_agent(working_directory: str) -> None:
-    """Leave the program an interpreter that looks as if it had started it itself."""
-    package = __name__.partition(".")[0]
-    for name in list(sys.modules):
-        if name == package or name.startswith(package + "."):
-            del sys.modules[name]
-    sys.path[0] = working_directory
+def _settle_in(order: dict[str, Any]) -> None:
+    """The last steps from a warm interpreter to one that runs the program."""
+    os.environ.update(order["env"])
+    sys.path[0] = order["dir"]
     gc.enable()
 
 

@@ -78,6 +78,7 @@ _SOCKET = (41, 198)
 _CLONE = (56, 220)
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+MACHINES = frozenset(_ARCHITECTURES)
 _X32_BIT = 0x40000000
 _NAMESPACE_FLAGS = 0x7E020080
 """Every CLONE_NEW* flag: time, mount, cgroup, UTS, IPC, user, PID and network."""

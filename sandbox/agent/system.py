@@ -67,25 +67,23 @@ def _syscall(name: str, *args: object) -> int:
     return _checked(_libc.syscall(ctypes.c_long(_number(name)), *args), name)
 
 
-def fork_into(namespaces: int) -> int:
-    """Like os.fork, but the child is the first process of new namespaces.
+def fork() -> int:
+    """Like os.fork, without the interpreter's fork hooks.
 
-    The interpreter's own fork hooks run as they do for os.fork; the caller must be single-threaded.
+    They look after other threads' locks, and cost as much as the fork itself. The caller must be
+    single-threaded.
     """
-    hooks = ctypes.pythonapi
+    return _checked(_libc.fork(), "fork")
+
+
+def fork_into(namespaces: int) -> int:
+    """Like `fork`, but the child is the first process of new namespaces.
+
+    The C library does not learn of this child, which must therefore start no threads.
+    """
     zero = ctypes.c_long(0)
-    hooks.PyOS_BeforeFork()
-    try:
-        # The stack pointer is null, so the child goes on with a copy of ours, as after fork.
-        pid = _syscall("clone", ctypes.c_long(namespaces | SIGCHLD), zero, zero, zero, zero)
-    except OSError:
-        hooks.PyOS_AfterFork_Parent()
-        raise
-    if pid == 0:
-        hooks.PyOS_AfterFork_Child()
-    else:
-        hooks.PyOS_AfterFork_Parent()
-    return pid
+    # The stack pointer is null, so the child goes on with a copy of ours, as after fork.
+    return _syscall("clone", ctypes.c_long(namespaces | SIGCHLD), zero, zero, zero, zero)
 
 
 def prctl(option: int, value: int = 0) -> None:

@@ -39,7 +39,7 @@ def _see_through(
     signal.signal(signal.SIGTERM, lambda *_: run.kill())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     started = time.monotonic()
-    run.pid = os.fork()
+    run.pid = system.fork()
     if run.pid == 0:
         program.start(order, blobs, streams, status)
     for fd in streams:
@@ -108,7 +108,7 @@ class _Run:
                 os.kill(-1, signal.SIGKILL)
             return
         # Killing "all that I may" in one call leaves a fork bomb no gap, and needs the run's uid.
-        killer = os.fork()
+        killer = system.fork()
         if killer == 0:
             os.setresuid(self.uid, self.uid, self.uid)
             with contextlib.suppress(ProcessLookupError):

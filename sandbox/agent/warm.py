@@ -13,24 +13,16 @@ import types
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from . import grounds, orders, system, warden
+from . import grounds, orders, program, system, warden
 
 STANDARD = tuple(
     """
-    abc array ast asyncio base64 bisect calendar cmath collections collections.abc contextlib copy
-    csv dataclasses datetime decimal difflib enum fractions functools hashlib heapq html inspect io
-    itertools json locale logging math multiprocessing numbers operator os pathlib pprint queue
-    random re secrets shutil statistics string struct subprocess tempfile textwrap threading time
-    traceback types typing unittest uuid warnings weakref zlib
+    abc array bisect calendar cmath collections collections.abc contextlib copy dataclasses datetime
+    decimal enum fractions functools hashlib heapq io itertools json math numbers operator os queue
+    random re statistics string struct sys threading time traceback types typing
     """.split()  # noqa: SIM905 - a page of quotes would be harder to read
 )
 """What every warm interpreter has imported: the modules that programs ask for most."""
-
-SINGLE_THREADED = {
-    name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-}
-"""Environment that keeps numerical libraries from starting threads, which a fork would lose, and
-from spending CPU time on several cores at once."""
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -88,7 +80,7 @@ def _serve(channel: socket.socket, preload: Sequence[str], plain_bytes: int) -> 
     # A warden must not die of a signal that comes before it can act on it.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
-    os.environ.update(SINGLE_THREADED)
+    program.rehearse()
     _import_present(preload)
     _settle()
     inherited_bytes = _resident_bytes() - plain_bytes
@@ -117,7 +109,7 @@ def _obey(channel: socket.socket, header: dict[str, Any], fds: list[int], plain_
 
 def _spawn(channel: socket.socket, header: dict[str, Any], fds: list[int]) -> dict[str, Any]:
     try:
-        pid = system.fork_into(grounds.FRESH) if header["fresh"] else os.fork()
+        pid = system.fork_into(grounds.FRESH) if header["fresh"] else system.fork()
     except OSError as error:
         return {"op": "refused", "detail": str(error)}
     if pid == 0:
