@@ -15,6 +15,9 @@ from .party import Broken, Party
 from .stream import Stream
 
 _OUTPUT_BYTES_OF_COMPILERS = 1 << 20
+_LEAVING_S = 1.0
+"""How long a process that is as good as gone may still be seen."""
+_CONNECT_AGAIN_S = 0.1
 
 
 class Session:
@@ -270,10 +273,17 @@ class Agent:
 
     def _remains(self) -> str:
         """What a session left behind on shared ground, as far as we can see; normally nothing."""
-        files = grounds.leftovers()
-        trusted = {os.getpid(), *(each.pid for each in self._interpreters.values())}
-        strangers = [pid for pid in grounds.live_processes() if pid not in trusted]
+        files, strangers = grounds.leftovers(), self._strangers()
+        give_up_at = time.monotonic() + _LEAVING_S
+        while strangers and time.monotonic() < give_up_at:
+            # A warden closes its pipes, by which we know that it is done, a little before it ends.
+            time.sleep(0.001)
+            strangers = self._strangers()
         return f"left behind: {[*files, *strangers][:5]}" if files or strangers else ""
+
+    def _strangers(self) -> list[int]:
+        trusted = {os.getpid(), *(each.pid for each in self._interpreters.values())}
+        return [pid for pid in grounds.live_processes() if pid not in trusted]
 
 
 def _seccomp_works() -> bool:
@@ -291,9 +301,7 @@ def _seccomp_works() -> bool:
 def main(arguments: Sequence[str]) -> int:
     """Serve over standard input and output, or over the socket named by `--socket PATH`."""
     if arguments[:1] == ["--socket"]:
-        connection = socket.socket(socket.AF_UNIX)
-        connection.connect(arguments[1])
-        descriptor = connection.detach()
+        descriptor = _connect(arguments[1]).detach()
         agent = Agent(Stream(descriptor, descriptor))
     else:
         agent = Agent(_take_standard_streams())
@@ -304,6 +312,22 @@ def main(arguments: Sequence[str]) -> int:
     except (Broken, protocol.ProtocolError, OSError, RuntimeError) as error:
         agent.give_up(str(error))
     return 1
+
+
+def _connect(path: str) -> socket.socket:
+    """A connection to the pool, however long it takes until that is there.
+
+    Ending instead, to be started again, would make a container engine wait longer each time.
+    """
+    while True:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError, BlockingIOError):
+            connection.close()
+            time.sleep(_CONNECT_AGAIN_S)
+        else:
+            return connection
 
 
 def _take_standard_streams() -> Stream:

@@ -29,12 +29,13 @@ SPARE_BYTES = 4 * 1024 * 1024
 def map_ids(outer_uid: int, outer_gid: int) -> None:
     """Name the one outer id that this new user namespace has, from inside it."""
     for path, text in (
-        ("/proc/self/setgroups", "deny"),
-        ("/proc/self/uid_map", f"{INNER_ID} {outer_uid} 1"),
-        ("/proc/self/gid_map", f"{INNER_ID} {outer_gid} 1"),
+        ("/proc/self/setgroups", b"deny"),
+        ("/proc/self/uid_map", b"%d %d 1" % (INNER_ID, outer_uid)),
+        ("/proc/self/gid_map", b"%d %d 1" % (INNER_ID, outer_gid)),
     ):
-        with open(path, "w") as file:
-            file.write(text)
+        fd = os.open(path, os.O_WRONLY)
+        os.write(fd, text)
+        os.close(fd)
 
 
 def furnish(file_bytes: int) -> None:

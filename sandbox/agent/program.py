@@ -72,7 +72,7 @@ def start(
     """
     try:
         os.setsid()
-        _restore_signals()
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
         status = _arrange(streams, status)
         _enter(order, blobs)
         _raise_walls(order)
@@ -86,13 +86,6 @@ def start(
     if order["argv"] is None:
         _run_python(order)
     _run_command([*order["argv"], *order["args"]], ENVIRONMENT | order["env"])
-
-
-def _restore_signals() -> None:
-    for number in (signal.SIGTERM, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _arrange(streams: Sequence[int], status: int) -> int:

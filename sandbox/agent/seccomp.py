@@ -89,7 +89,7 @@ _ERRNO = 0x00050000
 _ALLOW = 0x7FFF0000
 
 # Classic BPF: opcodes, and offsets into struct seccomp_data.
-_LOAD, _JUMP_EQUAL, _JUMP_ANY_BIT, _JUMP_GE, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+_LOAD, _JUMP_EQUAL, _JUMP_GT, _JUMP_GE, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x25, 0x35, 0x45, 0x06
 _NR, _ARCH, _ARG0 = 0, 4, 16
 
 
@@ -97,8 +97,23 @@ def _op(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("=HBBI", code, if_true, if_false, value)
 
 
-def _when(number: int, verdict: int) -> bytes:
-    return _op(_JUMP_EQUAL, number, 0, 1) + _op(_RETURN, verdict)
+_GROUP = 8
+
+
+def _table(verdicts: dict[int, int]) -> bytes:
+    """Return a number's verdict if it has one, else go on.
+
+    Numbers stand in groups that are skipped as a whole: the kernel walks through the filter once
+    for every system call there is, each time that it is installed.
+    """
+    numbers = sorted(verdicts)
+    parts = []
+    for start in range(0, len(numbers), _GROUP):
+        group = numbers[start : start + _GROUP]
+        parts.append(_op(_JUMP_GT, group[-1], 2 * len(group), 0))
+        for number in group:
+            parts += [_op(_JUMP_EQUAL, number, 0, 1), _op(_RETURN, verdicts[number])]
+    return b"".join(parts)
 
 
 def build(machine: str) -> bytes:
@@ -117,9 +132,12 @@ def build(machine: str) -> bytes:
     ]
     if machine == "x86_64":
         parts += [_op(_JUMP_GE, _X32_BIT, 0, 1), _op(_RETURN, _KILL_PROCESS)]
-    parts += [_when(numbers[column], _KILL_PROCESS) for numbers in _KILL.values()]
-    parts += [_when(numbers[column], refused) for numbers in _REFUSE.values()]
-    parts += [_when(numbers[column], absent) for numbers in _ABSENT.values()]
+    verdicts = {
+        numbers[column]: verdict
+        for names, verdict in ((_KILL, _KILL_PROCESS), (_REFUSE, refused), (_ABSENT, absent))
+        for numbers in names.values()
+    }
+    parts.append(_table(verdicts))
     parts += [
         _op(_JUMP_EQUAL, _SOCKET[column], 0, 4),
         _op(_LOAD, _ARG0),

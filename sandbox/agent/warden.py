@@ -36,12 +36,12 @@ def _see_through(
 ) -> tuple[dict[str, Any], list[bytes]]:
     _prepare_ground(order)
     run = _Run(order)
-    signal.signal(signal.SIGTERM, lambda *_: run.kill())
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     started = time.monotonic()
     run.pid = system.fork()
     if run.pid == 0:
         program.start(order, blobs, streams, status)
+    signal.signal(signal.SIGTERM, lambda *_: run.kill())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     for fd in streams:
         os.close(fd)
     run.await_program()

@@ -18,7 +18,7 @@ from . import grounds, orders, program, system, warden
 STANDARD = tuple(
     """
     abc array bisect calendar cmath collections collections.abc contextlib copy dataclasses datetime
-    decimal enum fractions functools hashlib heapq io itertools json math numbers operator os queue
+    decimal enum fractions functools heapq io itertools json math numbers operator os queue
     random re statistics string struct sys threading time traceback types typing
     """.split()  # noqa: SIM905 - a page of quotes would be harder to read
 )
