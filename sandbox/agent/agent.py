@@ -323,7 +323,7 @@ def _connect(path: str) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)
         try:
             connection.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError, BlockingIOError):
+        except (FileNotFoundError, ConnectionRefusedError):
             connection.close()
             time.sleep(_CONNECT_AGAIN_S)
         else:
