@@ -248,7 +248,7 @@ def result(item: Any, outcome: Outcome, arrival: Arrival, *, waited_s: float) ->
     return {
         "id": label(item, "id"),
         "verifier": _name(item),
-        "reward": score.reward if score else None,
+        "reward": float(score.reward) if score else None,
         "passed": score.passed if score else None,
         "verdict": score.verdict if score else None,
         "message": score.message if score else "",

@@ -1,6 +1,7 @@
 """JSON as it goes over the wire: bodies in, within their limit, and values out."""
 
 import json
+import math
 import re
 from typing import Any
 
@@ -25,11 +26,12 @@ def parse(body: bytes) -> Any:
     """
     try:
         value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        repaired = _ESCAPES.sub(_repair, body)
-        if repaired == body:
-            raise
-        return parse(repaired)
+    except orjson.JSONDecodeError as error:
+        if "surrogate" in error.msg and (repaired := _ESCAPES.sub(_repair, body)) != body:
+            return parse(repaired)
+        if "infinity" in error.msg:
+            return _parse_exactly(body)
+        raise
     if _LONG_NUMBER in body.translate(_DIGITS_TO_ZERO):
         return _parse_exactly(body)
     return value
@@ -43,11 +45,20 @@ def _repair(escape: re.Match[bytes]) -> bytes:
 
 def _parse_exactly(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return json.loads(body, parse_float=_finite, parse_constant=_finite)
+    except json.JSONDecodeError:
+        raise
     except RecursionError:
         raise json.JSONDecodeError("depth limit exceeded", "", 0) from None
-    except ValueError as error:  # orjson found no fault, so it is a number that is too long
+    except ValueError as error:  # of int() or _finite
         raise json.JSONDecodeError(str(error), "", 0) from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is not finite")
+    return number
 
 
 def dump(value: Any) -> bytes:
