@@ -17,8 +17,6 @@ Request = tuple[dict[str, Any], list[bytes]]
 
 MAX_MESSAGE_CHARACTERS = 10_000
 
-_STATUSES = frozenset(Status)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -194,9 +192,12 @@ def _exactly(count: int, blobs: list[bytes]) -> list[bytes]:
 
 
 def _execution(value: Any, stdout: bytes, stderr: bytes, report: bytes = b"") -> Execution:
-    if type(value) is not dict or value.get("status") not in _STATUSES:
+    if type(value) is not dict:
         raise ProtocolError("malformed execution")
-    status = Status(value["status"])
+    try:
+        status = Status(value.get("status"))
+    except ValueError as error:
+        raise ProtocolError("unknown status") from error
     exit_code = _whole(value, "exit_code", largest=255)
     signal = _whole(value, "signal", largest=64)
     if (status is Status.EXITED and exit_code is None) or (

@@ -40,8 +40,8 @@ class Survey:
 
     async def _try(self, language: Language) -> LanguageInfo:
         try:
-            version = await self._version(language)
             await self._say_hello(language)
+            version = await self._version(language)
         except _Unavailable as why:
             return LanguageInfo(
                 name=language.name,
