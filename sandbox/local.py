@@ -55,7 +55,7 @@ class LocalSandbox:
         self._reason = reason
         self._python = table.find("python")
         self._default_limits = config.cap(Limits())
-        self._survey = Survey(
+        self.survey = Survey(
             self._open, python_version=lambda: pool.hello.python if pool.hello else None
         )
 
@@ -64,9 +64,9 @@ class LocalSandbox:
         self, program: Program, *, limits: Limits | None = None, deadline: float | None = None
     ) -> AsyncIterator[Session]:
         language = self._table.find(program.language)
-        found = self._survey.found.get(language.name)
+        found = self.survey.found.get(language.name)
         if found is None:
-            found = await _before(deadline, self._survey.look_at(language))
+            found = await _before(deadline, self.survey.look_at(language))
         if not found.available:
             raise LanguageUnavailable(f"{language.name}: {found.reason}")
         async with self._open(language, program, limits, deadline) as session:
@@ -113,7 +113,7 @@ class LocalSandbox:
 
     async def _look_at(self, language: Language) -> LanguageInfo:
         try:
-            return await self._survey.look_at(language)
+            return await self.survey.look_at(language)
         except SandboxError as error:
             reason = f"it could not be tried: {error}"
             return LanguageInfo(

@@ -18,6 +18,7 @@ from sandbox.launchers.base import Death
 from sandbox.local import LocalSandbox
 from sandbox.pool import Pool
 from sandbox.shield import to_the_end
+from sandbox.types import LanguageInfo
 
 ENDED_WELL = {
     "status": "exited",
@@ -176,13 +177,17 @@ async def pool_of(launcher, **settings):
 
 
 @asynccontextmanager
-async def sandbox_of(launcher, table=None, **settings):
-    """A sandbox over a running pool, that takes every language for available."""
+async def sandbox_of(launcher, **settings):
+    """A sandbox over a running pool, that believes all languages to be there but C++23."""
     async with pool_of(launcher, **settings) as pool:
         config = SandboxConfig(**{"answer_grace_s": 5, **settings})
-        yield LocalSandbox(
-            pool, table or language_table(), config, launcher="scripted", reason="for a test"
-        )
+        table = language_table()
+        sandbox = LocalSandbox(pool, table, config, launcher="scripted", reason="for a test")
+        for language in table.languages:
+            sandbox.survey.found[language.name] = LanguageInfo(
+                name=language.name, aliases=(), available=language.name != "cpp23"
+            )
+        yield sandbox
 
 
 @pytest.fixture
