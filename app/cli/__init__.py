@@ -1,0 +1,1 @@
+"""The command line: `rewardbox serve`, `score`, `run`, `doctor` and `verifiers`."""
