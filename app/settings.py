@@ -39,6 +39,11 @@ DEFAULT_CONFIG = Path("rewardbox.toml")
 OTHER_VARIABLES = frozenset({CONFIG_VARIABLE, "REWARDBOX_URL", "REWARDBOX_API_KEY"})
 
 
+#: The limits of a run, as requests and the settings `default_…` and `max_…` name them.
+LIMIT_NAMES = ("cpu_s", "wall_s", "memory_bytes", "output_bytes", "processes", "file_bytes")
+_REMEDY = "remove it, or see docs/settings.md for those there are"
+
+
 class InvalidSettings(Exception):
     """The settings cannot be used; the message names each one that is wrong, and the remedy."""
 
@@ -211,10 +216,6 @@ class Settings(BaseSettings):
         )
 
 
-#: The limits of a run, as requests and the settings `default_…` and `max_…` name them.
-LIMIT_NAMES = ("cpu_s", "wall_s", "memory_bytes", "output_bytes", "processes", "file_bytes")
-
-
 def config_path() -> Path | None:
     """The settings file in use, if there is one."""
     if named := os.environ.get(CONFIG_VARIABLE):
@@ -263,8 +264,9 @@ def _is_unknown(variable: str) -> bool:
 
 
 def _unknown(variable: str) -> str:
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
-    return f"{variable}: there is no such setting; {_suggestion(variable, known)}"
+    close = _closest(variable.removeprefix(PREFIX).lower())
+    remedy = f"did you mean {PREFIX}{close.upper()}?" if close else _REMEDY
+    return f"{variable}: there is no such setting; {remedy}"
 
 
 def _fault(details: ErrorDetails, overrides: Mapping[str, Any]) -> str:
@@ -272,9 +274,9 @@ def _fault(details: ErrorDetails, overrides: Mapping[str, Any]) -> str:
         return details["msg"].removeprefix("Value error, ")
     name = str(details["loc"][0])
     if name not in Settings.model_fields:
-        return f"{name} in {config_path()}: no such setting; " + _suggestion(
-            name, list(Settings.model_fields)
-        )
+        close = _closest(name)
+        remedy = f"did you mean {close}?" if close else _REMEDY
+        return f"{name} in {config_path()}: there is no such setting; {remedy}"
     variable = PREFIX + name.upper()
     if name in overrides:
         where = f"--{name.replace('_', '-')}"
@@ -286,8 +288,5 @@ def _fault(details: ErrorDetails, overrides: Mapping[str, Any]) -> str:
     return f"{where}: {details['msg'][:1].lower()}{details['msg'][1:]}. It is: {about}"
 
 
-def _suggestion(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"did you mean {close[0]}?"
-    return "remove it, or see docs/settings.md for those there are"
+def _closest(name: str) -> str | None:
+    return next(iter(difflib.get_close_matches(name, Settings.model_fields, n=1)), None)

@@ -1,6 +1,7 @@
 """A service over scripted parts: no network, no runners, verifiers that do as they are told."""
 
 import asyncio
+from collections import defaultdict
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
@@ -75,9 +76,14 @@ class Sleeping(Equal):
 
     def __init__(self):
         self.now = self.most = self.started = self.cancelled = 0
+        self._started = defaultdict(asyncio.Event)
+
+    async def have_started(self, count):
+        await self._started[count].wait()
 
     async def verify(self, completion, reference, options, tools):
         self.started += 1
+        self._started[self.started].set()
         self.now += 1
         self.most = max(self.most, self.now)
         try:
@@ -139,6 +145,11 @@ def entry(verifier):
         example={"verifier": verifier.name, **verifier.example},
     )
     return Entry(verifier=verifier, info=info, reference=reference)
+
+
+@pytest.fixture
+def make_entry():
+    return entry
 
 
 @pytest.fixture

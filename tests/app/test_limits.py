@@ -1,0 +1,164 @@
+"""How much may be asked for: every limit answers with its own name."""
+
+import asyncio
+
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+JSON = {"content-type": "application/json"}
+ITEM = {"verifier": "equal", "completion": "42", "reference": "42"}
+
+
+def nested(depth):
+    value = "x"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("path", ["/v1/score", "/v1/score/batch", "/v1/run"])
+async def test_a_body_too_large_is_413(connect, path):
+    async with connect(max_body_bytes=100) as client:
+        announced = await client.post(path, content=b" " * 101, headers=JSON)
+
+        async def chunks():
+            for _ in range(3):
+                yield b" " * 50
+
+        streamed = await client.post(path, content=chunks(), headers=JSON)
+
+    for response in (announced, streamed):
+        assert response.status_code == 413
+        assert response.headers["content-type"] == "application/problem+json"
+        assert "max_body_bytes" in response.json()["detail"]
+
+
+async def test_a_body_as_large_as_the_limit_is_read(connect):
+    content = b'{"verifier": "equal", "completion": "42", "reference": "42"}'
+
+    async with connect(max_body_bytes=len(content)) as client:
+        response = await client.post("/v1/score", content=content, headers=JSON)
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"a": NaN}', b"{'a': 1}"])
+async def test_what_is_no_json_is_400_and_says_where(client, content):
+    response = await client.post("/v1/score", content=content, headers=JSON)
+
+    assert response.status_code == 400
+    assert response.json()["type"] == "urn:rewardbox:problem:malformed-json"
+    assert "column" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded"])
+async def test_a_page_in_a_browser_cannot_post_for_its_visitor(client, media_type):
+    response = await client.post("/v1/score", content=b"{}", headers={"content-type": media_type})
+
+    assert response.status_code == 415
+    assert "Content-Type: application/json" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "application/ld+json"])
+async def test_json_by_any_name_is_read(client, media_type):
+    response = await client.post("/v1/score", content=b"{}", headers={"content-type": media_type})
+
+    assert response.status_code == 422
+
+
+async def test_too_many_items_are_422(connect):
+    async with connect(max_items=2) as client:
+        fits = await client.post("/v1/score/batch", json={"items": [ITEM] * 2})
+        response = await client.post("/v1/score/batch", json={"items": [ITEM] * 3})
+
+    assert fits.status_code == 200
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"] == "items"
+    assert "max_items" in response.json()["errors"][0]["remedy"]
+
+
+async def test_too_large_an_item_is_refused_alone(connect):
+    large = {**ITEM, "completion": "x" * 200}
+
+    async with connect(max_item_bytes=200) as client:
+        single = await client.post("/v1/score", json=large)
+        batch = await client.post("/v1/score/batch", json={"items": [ITEM, large, ITEM]})
+
+    assert single.status_code == 422
+    assert "max_item_bytes" in single.json()["detail"]
+    results = batch.json()["results"]
+    assert [result["reward"] for result in results] == [1.0, None, 1.0]
+    assert "max_item_bytes" in results[1]["error"]["message"]
+
+
+@pytest.mark.parametrize("field", ["reference", "options", "id", "anything"])
+async def test_too_deep_an_item_is_refused_alone(connect, field):
+    deep = {**ITEM, field: nested(8)}
+
+    async with connect(max_depth=8) as client:
+        single = await client.post("/v1/score", json=deep)
+        batch = await client.post("/v1/score/batch", json={"items": [ITEM, deep]})
+
+    assert single.status_code == 422
+    assert single.json()["errors"][0]["field"] == field
+    assert "max_depth" in single.json()["errors"][0]["remedy"]
+    results = batch.json()["results"]
+    assert [result["reward"] for result in results] == [1.0, None]
+    assert "max_depth" in results[1]["error"]["message"]
+
+
+async def test_an_item_as_deep_as_the_limit_is_read(connect):
+    async with connect(max_depth=8) as client:
+        response = await client.post("/v1/score", json={**ITEM, "reference": nested(7)})
+
+    assert "max_depth" not in response.text
+
+
+@pytest.mark.parametrize("depth", [1000, 100_000])
+async def test_no_depth_hurts(client, depth):
+    content = b'{"items": [' + b"[" * depth + b"]" * depth + b"]}"
+
+    response = await client.post("/v1/score/batch", content=content, headers=JSON)
+
+    if response.status_code == 200:
+        assert response.json()["results"][0]["error"]["kind"] == "request"
+    else:
+        assert response.status_code == 422
+    assert "max_depth" in response.text
+
+
+async def test_a_full_queue_is_429_and_says_when_to_come_back(connect, sleeping):
+    slow = {"verifier": "sleeping", "completion": "60", "reference": None}
+
+    async with connect(queue_size=3, max_items=3) as client:
+        waiting = asyncio.create_task(client.post("/v1/score/batch", json={"items": [slow, slow]}))
+        await sleeping.have_started(2)
+        fits = await client.post("/v1/score", json=ITEM)
+        refused = await client.post("/v1/score/batch", json={"items": [ITEM, ITEM]})
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        again = await client.post("/v1/score/batch", json={"items": [ITEM] * 3})
+
+    assert fits.status_code == 200
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert "queue_size" in refused.json()["detail"]
+    assert again.status_code == 200
+
+
+async def test_a_batch_gives_its_places_back_as_it_is_answered(connect, sleeping):
+    quick = {"verifier": "sleeping", "completion": "0", "reference": None}
+    slow = {"verifier": "sleeping", "completion": "60", "reference": None}
+
+    async with connect(queue_size=4, max_items=4) as client:
+        waiting = asyncio.create_task(
+            client.post("/v1/score/batch", json={"items": [quick, quick, quick, slow]})
+        )
+        await sleeping.have_started(4)
+        await asyncio.sleep(0.05)
+        fits = await client.post("/v1/score/batch", json={"items": [ITEM] * 3})
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    assert fits.status_code == 200
