@@ -194,8 +194,9 @@ def _exactly(count: int, blobs: list[bytes]) -> list[bytes]:
 def _execution(value: Any, stdout: bytes, stderr: bytes, report: bytes = b"") -> Execution:
     if type(value) is not dict:
         raise ProtocolError("malformed execution")
+    word: Any = value.get("status")
     try:
-        status = Status(value.get("status"))
+        status = Status(word)
     except ValueError as error:
         raise ProtocolError("unknown status") from error
     exit_code = _whole(value, "exit_code", largest=255)

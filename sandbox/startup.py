@@ -2,7 +2,7 @@
 
 import importlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import ModuleType
 
@@ -23,6 +23,8 @@ _LAUNCHERS = {
 }
 """Module of `sandbox.launchers` and its class; imported only when it is wanted."""
 
+Look = Callable[[str, SandboxConfig], Awaitable[Availability]]
+
 
 @asynccontextmanager
 async def start(config: SandboxConfig | None = None) -> AsyncIterator[LocalSandbox]:
@@ -32,7 +34,8 @@ async def start(config: SandboxConfig | None = None) -> AsyncIterator[LocalSandb
     Raises SandboxUnavailable, with what to do about it, when no isolation is possible.
     """
     config = config or SandboxConfig()
-    launcher, reason = await choose_launcher(config)
+    name, reason = await choose_launcher(config)
+    launcher = make_launcher(name, config)
     pool = Pool(launcher, config)
     try:
         await launcher.start()
@@ -66,36 +69,37 @@ async def _see_that_it_works(sandbox: LocalSandbox) -> None:
         )
 
 
-async def choose_launcher(config: SandboxConfig) -> tuple[Launcher, str]:
-    """The launcher to use, not yet started, and why. Raises SandboxUnavailable."""
-    if config.launcher != "auto":
-        found = await availability(config.launcher, config)
-        if not found.available:
-            raise SandboxUnavailable(f"launcher {config.launcher}: {found.detail}")
-        return _make(config.launcher, config), f"asked for; {found.detail}"
-    docker = await availability("docker", config)
-    if docker.available:
-        return _make("docker", config), docker.detail
-    if config.runtime is not None:
-        raise SandboxUnavailable(
-            f"runtime {config.runtime} needs the docker launcher, which is not possible here: "
-            f"{docker.detail}"
-        )
-    namespaces = await availability("namespaces", config)
-    if namespaces.available:
-        return _make("namespaces", config), f"no docker ({docker.detail}); {namespaces.detail}"
-    raise SandboxUnavailable(
-        f"no isolation is possible here. docker: {docker.detail}. namespaces: {namespaces.detail}"
-    )
-
-
 async def availability(name: str, config: SandboxConfig) -> Availability:
     """Whether the launcher of that name can work on this machine."""
     found: Availability = await _module(name).availability(config)
     return found
 
 
-def _make(name: str, config: SandboxConfig) -> Launcher:
+async def choose_launcher(config: SandboxConfig, look: Look = availability) -> tuple[str, str]:
+    """Name of the launcher to use, and why. Raises SandboxUnavailable when there is none."""
+    if config.launcher != "auto":
+        found = await look(config.launcher, config)
+        if not found.available:
+            raise SandboxUnavailable(f"launcher {config.launcher}: {found.detail}")
+        return config.launcher, f"asked for; {found.detail}"
+    docker = await look("docker", config)
+    if docker.available:
+        return "docker", docker.detail
+    if config.runtime is not None:
+        raise SandboxUnavailable(
+            f"runtime {config.runtime} needs the docker launcher, which is not possible here: "
+            f"{docker.detail}"
+        )
+    namespaces = await look("namespaces", config)
+    if namespaces.available:
+        return "namespaces", f"{namespaces.detail}; not docker, because {docker.detail}"
+    raise SandboxUnavailable(
+        f"no isolation is possible here. docker: {docker.detail}. namespaces: {namespaces.detail}"
+    )
+
+
+def make_launcher(name: str, config: SandboxConfig) -> Launcher:
+    """The launcher of that name, not yet started."""
     launcher: Launcher = getattr(_module(name), _LAUNCHERS[name])(config)
     return launcher
 
