@@ -1,8 +1,70 @@
-"""Fixtures that every part of the suite shares."""
+"""What every part of the suite shares: fixtures, and what becomes of a test whose marker names
+something that this machine lacks. It is skipped with the reason; in CI, which has everything, a
+skip fails the run.
+"""
+
+import asyncio
+import functools
+import os
+import shutil
 
 import pytest
+
+from sandbox.config import SandboxConfig
+from sandbox.launchers import docker, namespaces
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@functools.cache
+def _reason_to_skip(marker):
+    """Why tests of that marker cannot run here; None when they can."""
+    match marker:
+        case "docker":
+            found = asyncio.run(docker.availability(SandboxConfig()))
+        case "gvisor":
+            found = asyncio.run(docker.availability(SandboxConfig(runtime="runsc")))
+        case "namespaces":
+            found = asyncio.run(namespaces.availability(SandboxConfig()))
+        case "browser":
+            return None if shutil.which("chromium") else "chromium is not installed"
+        case _:
+            return None
+    return None if found.available else found.detail
+
+
+def pytest_runtest_setup(item):
+    for marker in item.iter_markers():
+        if reason := _reason_to_skip(marker.name):
+            pytest.skip(reason)
+
+
+class NoSkips:
+    """Fails a run in which a test was skipped, and says which."""
+
+    def __init__(self):
+        self.skipped = []
+
+    def pytest_runtest_logreport(self, report):
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self.skipped.append(report.nodeid)
+
+    def pytest_collectreport(self, report):
+        if report.skipped:
+            self.skipped.append(report.nodeid)
+
+    def pytest_sessionfinish(self, session):
+        if self.skipped and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter):
+        for nodeid in self.skipped:
+            terminalreporter.write_line(f"SKIPPED IN CI, WHICH IS A FAILURE: {nodeid}", red=True)
+
+
+def pytest_configure(config):
+    if os.environ.get("CI"):
+        config.pluginmanager.register(NoSkips())
