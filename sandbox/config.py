@@ -36,6 +36,8 @@ class SandboxConfig:
     """Sessions that may wait for a runner; one more raises Overloaded."""
     launch_timeout_s: float = 120.0
     """How long a runner that was started may take until it says hello."""
+    launch_patience_s: float = 5.0
+    """While no runner can be started, who waits for one is told so after this time."""
     answer_grace_s: float = 30.0
     """A runner hangs when an answer is overdue by this much, beyond twice the wall backstop."""
 

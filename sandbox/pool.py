@@ -21,8 +21,6 @@ from sandbox.shield import to_the_end
 
 logger = logging.getLogger("rewardbox.sandbox")
 
-_HOPELESS_AFTER = 3
-"""Failures in a row after which waiting for a first runner is given up."""
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 10.0
 _LOGGED_CHARACTERS = 300
@@ -60,6 +58,7 @@ class Pool:
         self._keepers: set[asyncio.Task[None]] = set()
         self._stopping: set[asyncio.Task[None]] = set()
         self._last_launch_error = ""
+        self._failing_since: float | None = None
         self._ended: SandboxError | None = None
         """Why no runner can be had any more."""
 
@@ -69,8 +68,13 @@ class Pool:
 
     @property
     def runners(self) -> int:
-        """How many there are now, at work or idle."""
+        """How many there are now."""
         return len(self._runners)
+
+    @property
+    def idle(self) -> int:
+        """How many of them are idle."""
+        return len(self._idle)
 
     @property
     def slots(self) -> int:
@@ -189,6 +193,7 @@ class Pool:
             await to_the_end(agent.stop())
             raise
         self.stats.launched += 1
+        self._failing_since = None
         self.hello = runner.hello
         self._runners.add(runner)
         logger.info("runner %s started", agent.id)
@@ -238,10 +243,13 @@ class Pool:
         logger.log(level, "runner %s ended after %d runs: %s", runner.agent.id, runner.runs, words)
 
     def _note_launch_failure(self, error: LaunchError, failures: int) -> None:
+        now = asyncio.get_running_loop().time()
+        self._failing_since = self._failing_since or now
         self.stats.launch_failures += 1
         self._last_launch_error = str(error)
         logger.warning("no runner could be started (%d in a row): %s", failures, error)
-        if failures >= _HOPELESS_AFTER and not self._runners:
+        hopeless = now - self._failing_since >= self._config.launch_patience_s
+        if hopeless and not self._runners:
             patient = [turn for turn, has_deadline in self._waiting.items() if not has_deadline]
             self._refuse(patient, LaunchError(f"no runner could be started: {error}"))
 

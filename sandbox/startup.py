@@ -63,10 +63,8 @@ async def _see_that_it_works(sandbox: LocalSandbox) -> None:
     for language in languages:
         logger.info("language %s: %s", language.name, language.version or language.reason)
     if not any(language.available for language in languages):
-        reasons = "; ".join(f"{language.name}: {language.reason}" for language in languages)
-        raise SandboxUnavailable(
-            f"no program runs with launcher {sandbox.info().launcher}: {reasons}"
-        )
+        reasons = "; ".join(dict.fromkeys(str(language.reason) for language in languages))
+        raise SandboxUnavailable(f"launcher {sandbox.info().launcher} runs nothing: {reasons}")
 
 
 async def availability(name: str, config: SandboxConfig) -> Availability:

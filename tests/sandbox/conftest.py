@@ -164,10 +164,14 @@ async def eventually(claim):
             await asyncio.sleep(0.002)
 
 
+def impatient(**settings):
+    return SandboxConfig(**{"answer_grace_s": 5, "launch_patience_s": 0.2, **settings})
+
+
 @asynccontextmanager
 async def pool_of(launcher, **settings):
     """A running pool; afterwards every agent that was ever launched must have been stopped."""
-    pool = Pool(launcher, SandboxConfig(**{"answer_grace_s": 5, **settings}))
+    pool = Pool(launcher, impatient(**settings))
     pool.start()
     try:
         yield pool
@@ -180,8 +184,7 @@ async def pool_of(launcher, **settings):
 async def sandbox_of(launcher, **settings):
     """A sandbox over a running pool, that believes all languages to be there but C++23."""
     async with pool_of(launcher, **settings) as pool:
-        config = SandboxConfig(**{"answer_grace_s": 5, **settings})
-        table = language_table()
+        table, config = language_table(), impatient(**settings)
         sandbox = LocalSandbox(pool, table, config, launcher="scripted", reason="for a test")
         for language in table.languages:
             sandbox.survey.found[language.name] = LanguageInfo(
