@@ -90,13 +90,17 @@ class _BatchScoring:
         self.facts = facts
         self._arrival = arrival
 
-    async def run(self, receive: Receive, deliver: Deliver) -> Summary:
-        """Score all, handing out each result as it comes.
+    async def run(
+        self, receive: Receive, deliver: Deliver, begin: Callable[[], Awaitable[None]] | None = None
+    ) -> Summary:
+        """Score all, handing out each result as it comes; `begin` is called when it was admitted.
 
-        Raises Problem when there is no room, before anything is delivered, and ClientDisconnect.
+        Raises Problem when there is no room, and ClientDisconnect.
         """
         self.facts.items = len(self.batch.items)
         with self.service.admission.admit(len(self.batch.items)) as admitted:
+            if begin is not None:
+                await begin()
 
             async def deliver_one(index: int, result: Result) -> None:
                 await deliver(index, result)
@@ -142,15 +146,10 @@ class _Lines(Response):
         self._scoring = scoring
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
+        async def begin() -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
 
         async def write(line: Any, *, last: bool = False) -> None:
-            nonlocal started
-            if not started:
-                started = True
-                await send(
-                    {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-                )
             content = wire.dump(line) + b"\n"
             await send({"type": "http.response.body", "body": content, "more_body": not last})
 
@@ -158,7 +157,7 @@ class _Lines(Response):
             await write({"index": index, **result})
 
         try:
-            summary = await self._scoring.run(receive, write_result)
+            summary = await self._scoring.run(receive, write_result, begin)
         except ClientDisconnect:
             self._scoring.facts.disconnected = True
             return

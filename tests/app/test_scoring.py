@@ -1,0 +1,199 @@
+"""The scorer without HTTP: deadlines, bounded streams, and the end of the service."""
+
+import asyncio
+
+import pytest
+
+from app.main import running
+from app.scoring import Arrival
+from app.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+def now():
+    return asyncio.get_running_loop().time()
+
+
+def sleep(seconds, **fields):
+    return {"verifier": "sleeping", "completion": str(seconds), "reference": None, **fields}
+
+
+@pytest.fixture
+async def service(registry, sandbox):
+    settings = Settings(batch_concurrency=4)
+    async with running(settings, sandbox=sandbox, workers=object(), registry=registry) as service:
+        yield service
+
+
+@pytest.fixture
+def scorer(service):
+    return service.scorer
+
+
+async def collect(results):
+    return dict([indexed async for indexed in results])
+
+
+@pytest.mark.parametrize("deadline_s", [0.02, 0.2, 1.0])
+async def test_the_answer_comes_before_the_deadline_and_is_no_verdict(scorer, sleeping, deadline_s):
+    started = now()
+
+    result = await scorer.score(sleep(60, deadline_s=deadline_s))
+
+    assert now() - started < deadline_s
+    assert result["reward"] is None
+    assert result["error"]["kind"] == "overload"
+    assert result["error"]["retryable"] is True
+    assert sleeping.cancelled == 1
+
+
+async def test_what_ends_in_time_has_its_verdict(scorer):
+    assert (await scorer.score(sleep(0.01, deadline_s=5)))["reward"] == 1.0
+
+
+async def test_waiting_counts_towards_the_deadline(scorer, sandbox):
+    program = {"verifier": "code.printing", "completion": "sleep 60", "reference": ""}
+    started = now()
+
+    results = await asyncio.gather(
+        *[scorer.score({**program, "deadline_s": 0.3}) for _ in range(6)]
+    )
+
+    assert now() - started < 0.3
+    assert [result["error"]["kind"] for result in results] == ["overload"] * 6
+    assert len(sandbox.programs) == 2
+    assert sandbox.open_sessions == 0
+
+
+async def test_the_deadline_of_the_request_holds_for_each_item(scorer):
+    arrival = Arrival()
+    arrival = Arrival(at=arrival.at, deadline=arrival.deadline_in(0.3))
+    items = [sleep(60), sleep(0.01), sleep(60, deadline_s=100), sleep(0, deadline_s=0.0001)]
+
+    async with scorer.stream(items, arrival) as stream:
+        results = await collect(stream)
+
+    assert now() - arrival.at < 0.3
+    assert [results[n]["error"] is None for n in range(4)] == [False, True, False, False]
+
+
+async def test_items_that_no_time_is_left_for_are_answered_quickly(scorer, sleeping):
+    items = [sleep(60)] * 5000
+    arrival = Arrival()
+    arrival = Arrival(at=arrival.at, deadline=arrival.deadline_in(0.1))
+
+    async with scorer.stream(items, arrival) as stream:
+        results = await collect(stream)
+
+    assert len(results) == 5000
+    assert {result["error"]["kind"] for result in results.values()} == {"overload"}
+    assert sleeping.started == 4
+
+
+async def test_a_default_deadline_holds_for_those_who_name_none(registry, sandbox):
+    settings = Settings(default_deadline_s=0.1)
+    async with running(settings, sandbox=sandbox, workers=object(), registry=registry) as service:
+        unnamed = await service.scorer.score(sleep(0.3))
+        named = await service.scorer.score(sleep(0.3, deadline_s=5))
+
+    assert unnamed["error"]["kind"] == "overload"
+    assert named["reward"] == 1.0
+
+
+async def test_items_are_taken_only_when_there_is_room(scorer):
+    taken = 0
+
+    def items():
+        nonlocal taken
+        for _ in range(1000):
+            taken += 1
+            yield sleep(0)
+
+    async with scorer.stream(items()) as stream:
+        await anext(aiter(stream))
+        await asyncio.sleep(0.05)
+        # Those in work, and as many results that nobody has fetched yet.
+        assert taken <= 1 + 2 * 4
+
+
+async def test_leaving_a_stream_stops_its_work(scorer, sleeping):
+    async with scorer.stream([sleep(60)] * 10) as stream:
+        await sleeping.have_started(4)
+        assert stream.statistics().current_buffer_used == 0
+
+    assert (sleeping.now, sleeping.started, sleeping.cancelled) == (0, 4, 4)
+
+
+async def test_a_mistake_of_the_reader_or_of_the_source_is_raised_as_itself(scorer):
+    with pytest.raises(KeyError):
+        async with scorer.stream([sleep(60)]):
+            raise KeyError
+
+    def broken():
+        yield sleep(0)
+        raise OSError("the file is gone")
+
+    with pytest.raises(OSError, match="the file is gone"):
+        async with scorer.stream(broken()) as stream:
+            await collect(stream)
+
+
+async def test_a_stream_of_quick_answers_lets_others_work(scorer):
+    longest = 0.0
+
+    async def watch():
+        nonlocal longest
+        while True:
+            before = now()
+            await asyncio.sleep(0)
+            longest = max(longest, now() - before)
+
+    watching = asyncio.create_task(watch())
+    item = {"verifier": "equal", "completion": "42", "reference": "42"}
+    async with scorer.stream([item] * 2000) as stream:
+        await collect(stream)
+    watching.cancel()
+
+    assert longest < 0.1
+
+
+async def test_draining_lets_running_work_end(service, sleeping):
+    items = [sleep(0.2)] * 6
+
+    async with service.scorer.stream(items) as stream:
+        await sleeping.have_started(4)
+        service.drain.start(10)
+        results = await collect(stream)
+
+    assert (
+        sorted(result["reward"] is not None for result in results.values())
+        == [False] * 2 + [True] * 4
+    )
+    assert all(
+        result["error"]["kind"] == "overload" and result["error"]["retryable"]
+        for result in results.values()
+        if result["reward"] is None
+    )
+
+
+async def test_draining_ends_in_time(service, sleeping):
+    async with service.scorer.stream([sleep(60), sleep(60, deadline_s=90)]) as stream:
+        await sleeping.have_started(2)
+        started = now()
+        service.drain.start(0.1)
+        service.drain.start(60)
+        results = await collect(stream)
+
+    assert now() - started < 1
+    assert [results[n]["error"]["retryable"] for n in range(2)] == [True, True]
+    assert "stopped" in results[0]["error"]["message"]
+
+
+async def test_after_the_start_of_the_drain_there_is_no_new_work(service, sleeping):
+    service.drain.start(10)
+
+    result = await service.scorer.score(sleep(0))
+
+    assert (result["error"]["kind"], result["error"]["retryable"]) == ("overload", True)
+    assert sleeping.started == 0

@@ -1,0 +1,208 @@
+"""The service behind a real socket: clients that leave, streams, and being told to stop."""
+
+import asyncio
+import json
+import signal
+import sys
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from app.server import Server
+from app.settings import Settings
+from sandbox import SandboxUnavailable
+from verifiers import Score, Verdict
+
+pytestmark = pytest.mark.anyio
+
+NDJSON = {"accept": "application/x-ndjson"}
+
+
+def sleep(seconds):
+    return {"verifier": "sleeping", "completion": str(seconds), "reference": None}
+
+
+@pytest.fixture
+def serve(make_app):
+    """Serves on a free port of this machine: `async with serve() as (client, server)`."""
+
+    @asynccontextmanager
+    async def start(**settings):
+        settings = {"port": 0, "drain_s": 0.2, **settings}
+        server = Server(make_app(**settings), Settings(**settings))
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.wait((serving,), timeout=0.01)
+            assert not serving.done(), serving.result()
+        port = server.servers[0].sockets[0].getsockname()[1]
+        try:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+                yield client, server
+        finally:
+            server.should_exit = True
+            await serving
+
+    return start
+
+
+async def test_a_client_that_leaves_takes_its_item_with_it(serve, sleeping):
+    async with serve() as (client, _):
+        with pytest.raises(httpx.ReadTimeout):
+            await client.post("/v1/score", json=sleep(60), timeout=httpx.Timeout(10, read=0.1))
+        await asyncio.sleep(0.1)
+
+        assert (sleeping.started, sleeping.cancelled, sleeping.now) == (1, 1, 0)
+        assert (await client.get("/metrics")).text.count("rewardbox_items_waiting 0.0") == 1
+
+
+async def test_a_client_that_leaves_takes_its_program_with_it(serve, sandbox):
+    async with serve() as (client, _):
+        body = {"language": "python", "source": "sleep 60"}
+        with pytest.raises(httpx.ReadTimeout):
+            await client.post("/v1/run", json=body, timeout=httpx.Timeout(10, read=0.1))
+        await asyncio.sleep(0.1)
+
+        assert len(sandbox.programs) == 1
+        assert sandbox.open_sessions == 0
+
+
+@pytest.mark.parametrize("headers", [{}, NDJSON])
+async def test_a_client_that_leaves_takes_its_batch_with_it(serve, sleeping, headers):
+    items = [sleep(0), *[sleep(60)] * 20]
+
+    async with serve(batch_concurrency=4) as (client, _):
+        timeout = httpx.Timeout(10, read=0.2)
+        with pytest.raises(httpx.ReadTimeout):
+            await client.post(
+                "/v1/score/batch", json={"items": items}, headers=headers, timeout=timeout
+            )
+        await asyncio.sleep(0.1)
+
+        assert (sleeping.started, sleeping.now) == (5, 0)
+        assert "rewardbox_items_waiting 0.0" in (await client.get("/metrics")).text
+
+
+async def test_each_line_is_sent_as_soon_as_it_is_there(serve, sleeping):
+    async with serve() as (client, _):
+        body = {"items": [sleep(60), sleep(0), sleep(0.05)]}
+        async with client.stream("POST", "/v1/score/batch", json=body, headers=NDJSON) as response:
+            lines = response.aiter_lines()
+            first, second = [json.loads(await anext(lines)) for _ in range(2)]
+
+        assert (first["index"], second["index"]) == (1, 2)
+
+
+async def test_a_slow_reader_holds_its_batch_back_and_nobody_else(serve, calling):
+    """What a client does not read is not computed either, so that it need not be kept."""
+    done = 0
+
+    def long_answer(tools):
+        nonlocal done
+        done += 1
+        return Score(reward=1.0, verdict=Verdict.ACCEPTED, message="x" * 100_000)
+
+    calling.does["long"] = long_answer
+    item = {"verifier": "calling", "completion": "long", "reference": None}
+    async with serve() as (client, _):
+        body = {"items": [item] * 2000}
+        async with client.stream("POST", "/v1/score/batch", json=body, headers=NDJSON) as response:
+            await anext(response.aiter_lines())
+            await asyncio.sleep(0.5)
+            held_back_at = done
+            other = await client.post("/v1/score", json=sleep(0))
+
+        assert held_back_at < 1000
+        assert other.status_code == 200
+
+
+async def test_told_to_stop_it_ends_what_runs_and_answers_the_rest(serve, sleeping):
+    async with serve(batch_concurrency=3, drain_s=0.5) as (client, server):
+        body = {"items": [sleep(0.3), sleep(0.3), sleep(60), sleep(0), sleep(0)]}
+        async with client.stream("POST", "/v1/score/batch", json=body, headers=NDJSON) as response:
+            await sleeping.have_started(3)
+            server.should_exit = True
+            *lines, last = [json.loads(line) async for line in response.aiter_lines()]
+
+    results = {line["index"]: line for line in lines}
+    assert [results[n]["reward"] for n in range(5)] == [1.0, 1.0, None, None, None]
+    for n in (2, 3, 4):
+        assert (results[n]["error"]["kind"], results[n]["error"]["retryable"]) == ("overload", True)
+    assert last["summary"]["errors"] == 3
+    assert sleeping.now == 0
+
+
+async def test_while_it_stops_new_requests_are_503(serve, sleeping):
+    async with serve() as (client, server):
+        await client.get("/healthz")
+        server._app.state.service.drain.start(0.2)
+
+        for path, body in [
+            ("/v1/score", sleep(0)),
+            ("/v1/score/batch", {"items": [sleep(0)]}),
+            ("/v1/run", {"language": "python", "source": "x"}),
+        ]:
+            response = await client.post(path, json=body)
+            assert response.status_code == 503
+            assert response.headers["content-type"] == "application/problem+json"
+            assert int(response.headers["retry-after"]) > 0
+    assert sleeping.started == 0
+
+
+async def test_what_keeps_it_from_starting_is_raised(make_app):
+    app = make_app()
+
+    @asynccontextmanager
+    async def refuse(app):
+        raise SandboxUnavailable("install bubblewrap")
+        yield
+
+    app.router.lifespan_context = refuse
+
+    with pytest.raises(SandboxUnavailable, match="install bubblewrap"):
+        await Server(app, Settings(port=0)).serve()
+
+
+SERVICE = """
+import asyncio
+from app.main import create_app
+from app.server import Server
+from app.settings import load_settings
+from sandbox.testing import FakeSandbox, printed
+
+async def run(program, invocation, limits):
+    print("running", flush=True)
+    await asyncio.sleep(float(program.source))
+    return printed("done")
+
+settings = load_settings(port=0, drain_s=5)
+server = Server(create_app(settings, sandbox=FakeSandbox(run=run)), settings)
+startup = server.startup
+
+async def announce(sockets=None):
+    await startup(sockets)
+    print(server.servers[0].sockets[0].getsockname()[1], flush=True)
+
+server.startup = announce
+server.run()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_lets_running_work_end(number):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SERVICE, stdout=-1, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        port = int(await process.stdout.readline())
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            body = {"language": "python", "source": "0.5"}
+            answer = asyncio.create_task(client.post("/v1/run", json=body))
+            assert await process.stdout.readline() == b"running\n"
+            process.send_signal(number)
+            assert (await answer).json()["stdout"] == "done"
+        assert await process.wait() == -number
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
