@@ -127,6 +127,7 @@ def _open(path: Path, *, overwrite: bool) -> BinaryIO:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        file.close()
         raise UserError(f"another process is writing {path}") from None
     if overwrite:
         file.truncate(0)
