@@ -27,10 +27,13 @@ Look = Callable[[str, SandboxConfig], Awaitable[Availability]]
 
 
 @asynccontextmanager
-async def start(config: SandboxConfig | None = None) -> AsyncIterator[LocalSandbox]:
+async def start(
+    config: SandboxConfig | None = None, *, survey: bool = True
+) -> AsyncIterator[LocalSandbox]:
     """A sandbox that has run a program; on leaving, everything it started is gone.
 
     With runners that others start (the socket launcher) it does not wait for the first of them.
+    Without `survey` each language is tried when it is first used, which may then fail.
     Raises SandboxUnavailable, with what to do about it, when no isolation is possible.
     """
     config = config or SandboxConfig()
@@ -43,7 +46,7 @@ async def start(config: SandboxConfig | None = None) -> AsyncIterator[LocalSandb
         sandbox = LocalSandbox(
             pool, language_table(), config, launcher=launcher.name, reason=reason
         )
-        if launcher.slots is not None:
+        if survey and launcher.slots is not None:
             await _see_that_it_works(sandbox)
         logger.info("launcher %s with %s slots: %s", launcher.name, launcher.slots, reason)
         yield sandbox

@@ -116,10 +116,10 @@ async def _try(config: SandboxConfig) -> LauncherReport:
 
 async def _choice(config: SandboxConfig) -> str:
     try:
-        launcher, reason = await choose_launcher(config)
+        name, reason = await choose_launcher(config)
     except SandboxError as error:
         return f"none: {error}"
-    return f"{launcher.name}: {reason}"
+    return f"{name}: {reason}"
 
 
 def _lines(report: Report) -> Iterator[str]:
