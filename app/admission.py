@@ -19,8 +19,9 @@ class Admission:
     """The queue's places, of which every item takes one from its arrival to its answer."""
 
     def __init__(self, places: int, *, drain: Drain, gauge: Gauge) -> None:
+        self.taken = 0
+        """Items accepted and not answered yet."""
         self._places = places
-        self._taken = 0
         self._drain = drain
         self._gauge = gauge
         self._interval_s = 0.0
@@ -38,16 +39,16 @@ class Admission:
                 "The service is stopping; ask another one, or try again when it is back.",
                 headers={"Retry-After": "5"},
             )
-        lacking = self._taken + count - self._places
+        lacking = self.taken + count - self._places
         if lacking > 0:
             seconds = self._seconds_until_free(lacking)
             raise Problem(
                 "queue-full",
-                f"{self._taken} items are waiting and {count} more would exceed queue_size "
+                f"{self.taken} items are waiting and {count} more would exceed queue_size "
                 f"({self._places}); try again in {seconds} s, or with a smaller batch.",
                 headers={"Retry-After": str(seconds)},
             )
-        if self._taken == 0:
+        if self.taken == 0:
             self._last_answer = asyncio.get_running_loop().time()
         self._take(count)
         admitted = Admitted(self, count)
@@ -60,8 +61,8 @@ class Admission:
         return max(1, min(_LONGEST_RETRY_S, math.ceil(places * self._interval_s)))
 
     def _take(self, count: int) -> None:
-        self._taken += count
-        self._gauge.set(self._taken)
+        self.taken += count
+        self._gauge.set(self.taken)
 
     def _answered(self) -> None:
         now = asyncio.get_running_loop().time()

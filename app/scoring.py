@@ -283,8 +283,10 @@ def _check(score: Any) -> None:
     if not isinstance(score.verdict, Verdict):
         raise TypeError(f"{score.verdict!r} is no Verdict")
     numbers = [score.run_s, score.queue_s]
-    numbers += [test.reward for test in score.tests]
-    numbers += [component.reward for component in score.components]
+    for test in score.tests:
+        numbers += (test.reward, test.cpu_s, test.wall_s)
+    for component in score.components:
+        numbers += (component.reward, component.weight)
     if not (0.0 <= score.reward <= 1.0 and all(map(math.isfinite, numbers))):
         raise ValueError("a score has a reward outside of 0 to 1, or a number that is not finite")
 

@@ -67,6 +67,8 @@ async def _bounded(service: Service, asked: RunRequest, arrival: Arrival) -> Run
                 return await _run(service, asked, deadline)
         except UnknownLanguage as error:
             raise InvalidRequest([FieldError("language", str(error))]) from None
+        except ValueError as error:  # the sandbox's word for a program that no runner can take
+            raise InvalidRequest([FieldError("", str(error))]) from None
         except SandboxError as error:
             return _result(error=failure(error).error)
         except TimeoutError:

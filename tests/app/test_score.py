@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox import RunnerLost, SandboxUnavailable
-from verifiers import Score, Verdict, WorkerLost, WorkerTimeout
+from verifiers import Component, Score, TestResult, Verdict, WorkerLost, WorkerTimeout
 
 pytestmark = pytest.mark.anyio
 
@@ -194,6 +194,16 @@ async def test_a_verifier_that_did_not_load_says_why(client):
         Score.model_construct(reward=-0.1, verdict=Verdict.ACCEPTED),
         Score.model_construct(reward=1.0, verdict="great"),
         Score.model_construct(reward=1.0, verdict=Verdict.ACCEPTED, run_s=float("nan")),
+        Score.model_construct(
+            reward=1.0,
+            verdict=Verdict.ACCEPTED,
+            tests=[TestResult.model_construct(reward=float("nan"), cpu_s=0.0, wall_s=0.0)],
+        ),
+        Score.model_construct(
+            reward=1.0,
+            verdict=Verdict.ACCEPTED,
+            components=[Component.model_construct(reward=1.0, weight=float("inf"))],
+        ),
         Score.model_construct(reward="1.0", verdict=Verdict.ACCEPTED),
         {"reward": 1.0},
         1.0,

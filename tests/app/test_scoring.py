@@ -11,6 +11,10 @@ from app.settings import Settings
 pytestmark = pytest.mark.anyio
 
 
+SOON_S = 20
+"""Far from the 60 s that work takes here, and far from what a busy machine adds."""
+
+
 def now():
     return asyncio.get_running_loop().time()
 
@@ -35,13 +39,32 @@ async def collect(results):
     return dict([indexed async for indexed in results])
 
 
-@pytest.mark.parametrize("deadline_s", [0.02, 0.2, 1.0])
-async def test_the_answer_comes_before_the_deadline_and_is_no_verdict(scorer, sleeping, deadline_s):
+@pytest.mark.parametrize(
+    ("deadline_s", "kept_back"), [(0.02, 0.004), (1, 0.2), (2, 0.25), (3600, 0.25)]
+)
+async def test_time_is_kept_back_for_the_answer_to_arrive_before_the_deadline(
+    deadline_s, kept_back
+):
+    arrival = Arrival()
+
+    assert arrival.deadline_in(deadline_s) == pytest.approx(arrival.at + deadline_s - kept_back)
+
+
+async def test_the_sooner_of_two_deadlines_counts():
+    arrival = Arrival(at=100.0, deadline=110.0)
+
+    assert arrival.deadline_in(None) == 110.0
+    assert arrival.deadline_in(60) == 110.0
+    assert arrival.deadline_in(5) == 104.75
+    assert Arrival(at=100.0).deadline_in(None) is None
+
+
+async def test_what_is_not_done_by_the_deadline_has_no_verdict(scorer, sleeping):
     started = now()
 
-    result = await scorer.score(sleep(60, deadline_s=deadline_s))
+    result = await scorer.score(sleep(60, deadline_s=0.2))
 
-    assert now() - started < deadline_s
+    assert now() - started < SOON_S
     assert result["reward"] is None
     assert result["error"]["kind"] == "overload"
     assert result["error"]["retryable"] is True
@@ -60,7 +83,7 @@ async def test_waiting_counts_towards_the_deadline(scorer, sandbox):
         *[scorer.score({**program, "deadline_s": 0.3}) for _ in range(6)]
     )
 
-    assert now() - started < 0.3
+    assert now() - started < SOON_S
     assert [result["error"]["kind"] for result in results] == ["overload"] * 6
     assert len(sandbox.programs) == 2
     assert sandbox.open_sessions == 0
@@ -74,7 +97,7 @@ async def test_the_deadline_of_the_request_holds_for_each_item(scorer):
     async with scorer.stream(items, arrival) as stream:
         results = await collect(stream)
 
-    assert now() - arrival.at < 0.3
+    assert now() - arrival.at < SOON_S
     assert [results[n]["error"] is None for n in range(4)] == [False, True, False, False]
 
 
@@ -140,22 +163,21 @@ async def test_a_mistake_of_the_reader_or_of_the_source_is_raised_as_itself(scor
 
 
 async def test_a_stream_of_quick_answers_lets_others_work(scorer):
-    longest = 0.0
+    turns = 0
 
-    async def watch():
-        nonlocal longest
+    async def take_turns():
+        nonlocal turns
         while True:
-            before = now()
             await asyncio.sleep(0)
-            longest = max(longest, now() - before)
+            turns += 1
 
-    watching = asyncio.create_task(watch())
+    others = asyncio.create_task(take_turns())
     item = {"verifier": "equal", "completion": "42", "reference": "42"}
     async with scorer.stream([item] * 2000) as stream:
         await collect(stream)
-    watching.cancel()
+    others.cancel()
 
-    assert longest < 0.1
+    assert turns >= 100
 
 
 async def test_draining_lets_running_work_end(service, sleeping):
@@ -185,7 +207,7 @@ async def test_draining_ends_in_time(service, sleeping):
         service.drain.start(60)
         results = await collect(stream)
 
-    assert now() - started < 1
+    assert now() - started < SOON_S
     assert [results[n]["error"]["retryable"] for n in range(2)] == [True, True]
     assert "stopped" in results[0]["error"]["message"]
 
