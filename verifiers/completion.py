@@ -36,8 +36,8 @@ _BRACE_OR_BOX = re.compile(r"\\(?:boxed|fbox)\s{0,8}\{|\\.|[{}]", re.DOTALL)
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^`\n]*)$", re.MULTILINE)
 
 
-class Box(NamedTuple):
-    r"""What one \boxed{…} encloses, and where the whole of it stands."""
+class Span(NamedTuple):
+    """What one box or tag encloses, and where the whole of it stands."""
 
     start: int
     end: int
@@ -82,17 +82,25 @@ def without_end_of_turn(text: str) -> str:
 
 def answer_tag(text: str) -> str | None:
     """What the last complete <answer>…</answer> encloses, as written; None if there is none."""
-    opened: int | None = None
-    answer: str | None = None
+    tags = answer_tags(text)
+    return tags[-1].content if tags else None
+
+
+def answer_tags(text: str) -> list[Span]:
+    """Every complete <answer>…</answer>, innermost ones only, in order."""
+    found: list[Span] = []
+    opening: re.Match[str] | None = None
     for tag in _ANSWER_TAG.finditer(text):
         if not tag["closing"]:
-            opened = tag.end()
-        elif opened is not None:
-            answer, opened = text[opened : tag.start()], None
-    return answer
+            opening = tag
+        elif opening is not None:
+            content = text[opening.end() : tag.start()]
+            found.append(Span(opening.start(), tag.end(), content))
+            opening = None
+    return found
 
 
-def boxes(text: str) -> list[Box]:
+def boxes(text: str) -> list[Span]:
     r"""Every balanced \boxed{…} or \fbox{…}, outermost ones only, in order."""
     spans: list[tuple[int, int, int]] = []  # start, start of the content, end
     opened: list[tuple[int, int] | None] = []  # the two starts of a box, or None for a brace
@@ -105,7 +113,7 @@ def boxes(text: str) -> list[Box]:
             while spans and spans[-1][0] > box[0]:
                 spans.pop()
             spans.append((*box, token.end()))
-    return [Box(start, end, text[content : end - 1]) for start, content, end in spans]
+    return [Span(start, end, text[content : end - 1]) for start, content, end in spans]
 
 
 def fenced_blocks(text: str) -> list[Block]:

@@ -82,7 +82,8 @@ def check_in_worker(schema: Any, value: Any) -> dict[str, Any]:
     sys.setrecursionlimit(MAX_DEPTH * _FRAMES_PER_LEVEL)
     kind = validator_for(schema, default=Draft202012Validator)
     try:
-        kind.check_schema(schema)
+        if isinstance(schema, dict):
+            kind.check_schema(schema)
         # An empty registry: by default a `$ref` to an address would be fetched.
         validator = kind(schema, registry=Registry(), format_checker=_FORMATS)
         error = next(iter(validator.iter_errors(value)), None)

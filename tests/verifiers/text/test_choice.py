@@ -1,0 +1,326 @@
+"""text.choice: the ways to name a choice, the ways to hedge, and words that are no letters."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verifiers import InvalidReference
+from verifiers.text.choice_reading import Reader
+
+pytestmark = pytest.mark.anyio
+
+NAMES_B = [
+    "B",
+    "b",
+    "(B)",
+    "[B]",
+    "B.",
+    "b)",
+    "**B**",
+    "*B*",
+    "`B`",
+    '"B"',
+    "$B$",
+    "\n  B\n",
+    "Ⓑ",
+    "Ｂ",
+    "Option B",
+    "option (b)",
+    "Choice B.",
+    "B) 42",
+    "(B) 42",
+    "B. 42",
+    "B: 42",
+    "B - 42",
+    "**B) 42**",
+    "**B**: because 6 times 7 is 42",
+    "B. A is too small, C too large.",
+    "B\n\nBecause A is too small.",
+    r"\boxed{B}",
+    r"\boxed{\text{B}}",
+    r"\boxed{\textbf{(B)}}",
+    r"\boxed{\mathrm{B}}",
+    r"\boxed{B) 42}",
+    r"\boxed{(B)\ 42}",
+    r"It is \boxed{A}. Actually no, that is wrong: \boxed{B}",
+    r"$\boxed{\textbf{(B)}\ 42}$",
+    "<answer>B</answer>",
+    "<answer> (B) 42 </answer>",
+    "<answer>The answer is B.</answer>",
+    r"<answer>\boxed{B}</answer>",
+    "<think>A? C?</think>B",
+    "<answer>A</answer> Wait, I was wrong. <answer>B</answer>",
+    "The answer is B",
+    "The answer is B.",
+    "the answer is b.",
+    "The answer is (B).",
+    "The answer is **B**.",
+    "The answer is: **B**",
+    "The answer is $B$.",
+    "The answer is option B.",
+    "The correct answer is therefore (B) 42.",
+    "The answer to this question is B because A is too small.",
+    "The correct option is B, not A.",
+    "The correct choice would be B",
+    "Answer: B",
+    "**Answer:** B",
+    "**Answer: B**",
+    "ANSWER: B",
+    "Final answer: B",
+    "### Final Answer\n\nB",
+    "### Answer\n**B) 42**",
+    "Answer (B)",
+    "Answer - B",
+    "Answer: B) 42\n\nExplanation: A) is too small, and (C) is too large.",
+    "Let us see.\nA) no\nC) no\n\nThe answer is B.",
+    "So B is correct.",
+    "Option B is the correct answer.",
+    "(B) is the best choice, as (B) is right.",
+    "I choose B.",
+    "I'd go with option B.",
+    "We therefore pick (B).",
+    "It is 6 times 7.\n\nB",
+    "It is 6 times 7.\n\n**(B)**",
+    "It is 6 times 7.\n\n(B) 42",
+    "6 times 7 is 42, hence **B**!",
+    "The answer is A. Wait, I misread the question, so the answer is B.",
+    "If we forget the sign, the answer is A. With the sign, however, the answer is B.",
+    "The answer is B. The answer is B.",
+    "It's B.",
+    "So B.",
+    "A: no. C: no. So B",
+    "Given A, B and C, the right one is B.",
+    "The answer is (B) since (A), (C), and (D) are wrong.",
+    "The answer isn't A, it is B.",
+    "Thus, option B is correct. Option A is not correct.",
+    "B, because A is not prime.",
+    "B (42)",
+    "答案是B。",
+    "答案：B",
+    "正确答案是 (B)。",
+    "因此选B。",
+    "所以，正确选项为 B",
+    "选项B",
+    "答えはBです。",
+    "正解：B",
+    "정답은 B입니다.",
+    "La respuesta correcta es B.",
+    "La respuesta es la opción (B)",
+    "A resposta correta é a letra B.",
+    "Alternativa correta: B",
+    "La bonne réponse est B.",
+    "Réponse : B",
+    "Die richtige Antwort ist B.",
+    "Antwort: B",
+    "La risposta corretta è B.",
+    "Правильный ответ: B",
+    "Ответ — B",
+    "Doğru cevap: B",
+    "Jawaban yang benar adalah B.",
+    "Đáp án đúng là B.",
+    "الإجابة الصحيحة هي B",
+    "सही उत्तर B है।",
+]
+
+NAMES_SEVERAL = [
+    "A or B",
+    "A, B",
+    "A/B",
+    "AB",
+    "A and B",
+    "A B C D",
+    "A\nB\nC\nD",
+    "(A) (B)",
+    "ABCD",
+    "A, B, C, D",
+    "A) 41\nB) 42\nC) 43\nD) 44",
+    r"\boxed{A, B}",
+    r"\boxed{A}, \boxed{B}",
+    r"\boxed{A} or \boxed{B}",
+    r"\boxed{A}\boxed{B}\boxed{C}\boxed{D}",
+    "<answer>A or B</answer>",
+    "<answer>A</answer><answer>B</answer>",
+    "The answer is A or B.",
+    "The answer is either A or B.",
+    "The answer is (A) or possibly (B).",
+    "The answer is A. The answer is B.",
+    "The answer is A. The answer is B. The answer is C. The answer is D.",
+    "Answer: A\nAnswer: B",
+    "Answer: A\nB\nC\nD",
+    "The answer is A and B",
+    "A and B are correct.",
+    "**A** or **B**, who knows",
+    "答案是A或B",
+    "La respuesta es A o B.",
+]
+
+NAMES_NOTHING = [
+    "",
+    "A cat sat",
+    "A cat sat on the mat.",
+    "I think so.",
+    "a",
+    "I am not sure",
+    "Because",
+    "The answer is a cat.",
+    "The answer is A cat that sat.",
+    "The answer is 42.",
+    "Bob",
+    "Vitamin B12 it was",
+    "<think>The answer is B",
+    "<think>B</think>",
+    "the answer is not given",
+    "Neither A nor B",
+    r"\boxed{}",
+]
+
+
+@pytest.mark.parametrize("completion", NAMES_B)
+async def test_b_is_named(tools, completion):
+    score = await tools.verify("text.choice", completion, "B", {})
+    assert (score.reward, score.verdict, score.extracted) == (1.0, "accepted", "B")
+
+
+@pytest.mark.parametrize("gold", ["A", "C"])
+@pytest.mark.parametrize("completion", NAMES_B)
+async def test_to_name_b_is_not_to_name_another(tools, completion, gold):
+    score = await tools.verify("text.choice", completion, gold, {})
+    assert (score.reward, score.verdict) == (0.0, "wrong_answer")
+
+
+@pytest.mark.parametrize("gold", ["A", "B", "D"])
+@pytest.mark.parametrize("completion", NAMES_SEVERAL)
+async def test_several_choices_are_never_the_one(tools, completion, gold):
+    score = await tools.verify("text.choice", completion, gold, {})
+    assert (score.reward, score.verdict) == (0.0, "wrong_answer")
+
+
+@pytest.mark.parametrize("completion", [text for text in NAMES_NOTHING if text != "a"])
+async def test_words_are_no_choices(tools, completion):
+    for gold in "ABCI":
+        score = await tools.verify("text.choice", completion, gold, {})
+        assert (score.reward, score.verdict) == (0.0, "no_answer")
+
+
+@pytest.mark.parametrize(
+    "completion",
+    [
+        "A, C",
+        "C and A",
+        "AC",
+        "A\nC",
+        "(A) and (C)",
+        r"\boxed{A, C}",
+        r"\boxed{A} and \boxed{C}",
+        "The answers are A and C.",
+        "The correct options are:\n- A\n- C",
+        "A and C are correct.",
+        "答案是A、C",
+        "<answer>A; C</answer>",
+    ],
+)
+async def test_of_several_right_choices_all_must_be_named(tools, completion):
+    score = await tools.verify("text.choice", completion, ["A", "C"], {})
+    assert (score.reward, score.extracted) == (1.0, "A, C")
+    for gold in (["A"], ["A", "B"], ["A", "B", "C"], "C"):
+        assert (await tools.verify("text.choice", completion, gold, {})).reward == 0.0
+
+
+PLANETS = {"A": "Venus", "B": "Mars", "C": "A dwarf planet", "D": "All of the above"}
+
+
+@pytest.mark.parametrize(
+    ("completion", "gold"),
+    [
+        ("Mars", "B"),
+        ("**mars**.", "B"),
+        ("The answer is Mars.", "B"),
+        ("The answer is: mars", "B"),
+        (r"\boxed{\text{Mars}}", "B"),
+        ("<answer>Mars</answer>", "B"),
+        ("It is red.\nMars", "B"),
+        ("B", "B"),
+        ("B) Mars", "B"),
+        ("A dwarf planet", "C"),
+        ("The answer is a dwarf planet.", "C"),
+        ("<answer>All of the above.</answer>", "D"),
+        ("Mars", "mars"),
+    ],
+)
+async def test_a_choice_may_be_named_by_its_content(tools, completion, gold):
+    score = await tools.verify("text.choice", completion, {"answer": gold, "choices": PLANETS}, {})
+    assert score.reward == 1.0
+
+
+@pytest.mark.parametrize(
+    "completion", ["Venus", "Mars or Venus", "Mars and so on", "not Mars", "Marsh", "A", "E", "I"]
+)
+async def test_another_content_is_not_the_right_one(tools, completion):
+    score = await tools.verify("text.choice", completion, {"answer": "B", "choices": PLANETS}, {})
+    assert score.reward == 0.0
+
+
+@pytest.mark.parametrize(
+    ("completion", "reference"),
+    [
+        ("The answer is 2.", "2"),
+        ("(2) 42", {"answer": "2", "choices": {"1": "41", "2": "42"}}),
+        ("Ответ: Б", "Б"),
+        ("The answer is β.", "β"),
+        ("The answer is B", {"answer": "B", "choices": ["Venus", "Mars"]}),
+        ("The answer is B", "(b)"),
+        ("The answer is I.", "I"),
+    ],
+)
+async def test_labels_may_be_numbers_or_letters_of_other_scripts(tools, completion, reference):
+    assert (await tools.verify("text.choice", completion, reference, {})).reward == 1.0
+
+
+@pytest.mark.parametrize(
+    ("completion", "reference"),
+    [
+        ("The answer is 2.5", "2"),
+        ("The answer is 12", "2"),
+        ("The answer is 2 apples", "2"),
+        ("Ответ: В", "B"),
+        ("The answer is 1 or 2", "2"),
+    ],
+)
+async def test_what_only_looks_like_the_label_is_not_it(tools, completion, reference):
+    assert (await tools.verify("text.choice", completion, reference, {})).reward == 0.0
+
+
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        ("", "no single letter"),
+        ("AC", r'write \["A", "C"\]'),
+        ("Mars", "give `choices`"),
+        ([], "empty list"),
+        (["A", "a"], "twice"),
+        (["A", "1"], "one script"),
+        ({"answer": "E", "choices": PLANETS}, "none of the choices A, B, C, D"),
+        ({"answer": "A", "choices": {"AA": "x"}}, "'AA' is no single letter"),
+        ({"answer": "0", "choices": ["x", "y"]}, "none of the choices A, B"),
+    ],
+)
+async def test_an_unclear_reference_is_a_broken_task(tools, reference, reason):
+    with pytest.raises(InvalidReference, match=reason):
+        await tools.verify("text.choice", "B", reference, {})
+
+
+@given(st.text(alphabet="AaBbI(). \n*:,orthe answer is$\\boxed{}"))
+def test_what_is_named_occurs_in_the_text(text):
+    assert Reader("Latin").read(text) <= set(text.upper())
+
+
+@pytest.mark.parametrize(
+    "unit", ["answer ", "is ", "A ", "(", "A, ", "answer is ", "**", "-", "\n", " "]
+)
+def test_a_megabyte_takes_no_time(unit):
+    text = unit * (1_000_000 // len(unit))
+    started = time.process_time()
+    Reader("Latin").read(text)
+    assert time.process_time() - started < 1

@@ -1,0 +1,103 @@
+"""The words around the letter when somebody names a choice, in many languages."""
+
+import re
+
+_NOUNS = """
+    answers?|choices?|options?|solutions?|responses?|selections?|conclusion|right one|it
+    correct one
+    respuestas?|opci[óo]n(?:es)?|alternativas?|soluci[óo]n|respostas?|op[çc](?:ão|ões|ao)|letras?
+    gabarito|r[ée]ponses?|choix|antwort(?:en)?|l[öo]sung(?:en)?|auswahl|rispost[ae]|opzion[ei]
+    scelt[ae]|antwoord(?:en)?|odpowied[źz]i?|ответы?|варианты?|відповіді?|cevap|yan[ıi]t|jawaban
+    đáp án|câu trả lời|الإجابة|الجواب|उत्तर|जवाब|คำตอบ
+"""
+_ANSWERS = """
+    answers?|respuestas?|respostas?|gabarito|r[ée]ponses?|antwort(?:en)?|rispost[ae]|antwoord
+    odpowied[źz]|ответы?|відповіді?|cevap|jawaban|đáp án|الإجابة|الجواب|उत्तर|जवाब|คำตอบ
+"""
+_COPULAS = """
+    is|are|be|es|son|ser[íi]a|é|são|est|sont|ist|lautet|è|sono|to|это|adalah|là|هي|هو|है|คือ
+"""
+_VERBS = """
+    choose|chose|pick|picked|select|selected|go with|going with|opt for|settle on
+    elijo|escolho|choisis|wähle|scelgo|выбираю
+"""
+_FILLERS = """
+    the|option|choice|letter|answer|number|thus|therefore|clearly|simply|just|indeed|definitely
+    probably|likely|either|both|possibly|maybe|perhaps|also|even
+    a letra|a opção|a alternativa|la|el|le|die|der|das|opci[óo]n|op[çc][ãa]o|letra|lettre|lettera
+    вариант|буква
+"""
+_CONJUNCTIONS = "and|or|und|oder|y|o|ou|e|et|и|или|та|або|ve|veya|dan|atau|và|hoặc"
+_CONCLUSIONS = "so|therefore|thus|hence|donc|daher|also|por lo tanto|portanto|quindi|поэтому"
+# Languages that write no spaces between words.
+_UNSPACED_ANSWERS = "答案|正解|正确选项|正確選項|答え|回答|解答|정답|답"
+_UNSPACED_COPULAS = "应该是|应为|應為|是|为|為|は|은|는|이"
+_UNSPACED_CONCLUSIONS = "因此|所以|故"
+_UNSPACED_VERBS = "选择|選擇|选项|選項|选|選"
+_UNSPACED_CONJUNCTIONS = "和|或者|或|与|與|及|と|または|및|또는|와|과"
+
+
+def _word_of(table: str) -> str:
+    """One of the words of a table, and no part of a longer one."""
+    return rf"(?<!\w)(?:{'|'.join(_entries(table))})(?!\w)"
+
+
+def _entries(table: str) -> list[str]:
+    return [entry.strip() for entry in re.split(r"[|\n]", table) if entry.strip()]
+
+
+_SPACE_AND_FILLERS = rf"\s*(?:{_word_of(_FILLERS)}\s*){{0,4}}"
+_FILL = rf"[\s:=]*{_SPACE_AND_FILLERS}"
+
+NOUN = re.compile(rf"{_word_of(_NOUNS)}|{_UNSPACED_ANSWERS}", re.IGNORECASE)
+"""What a choice is called: the subject of a clause that names one."""
+
+LEAD = re.compile(
+    rf"(?P<copula>{_word_of(_COPULAS)}|{_UNSPACED_COPULAS}|(?<=it)['’]s"
+    rf"|[:=→]|->|(?<=\s)[-–—]+(?=\s)){_FILL}"
+    rf"|(?P<verb>{_word_of(_VERBS)}|{_UNSPACED_VERBS}){_FILL}"
+    rf"|(?P<bare>{_word_of(_ANSWERS)}|{_UNSPACED_ANSWERS}"
+    rf"|{_word_of(_CONCLUSIONS)},?|{_UNSPACED_CONCLUSIONS}){_SPACE_AND_FILLERS}",
+    re.IGNORECASE,
+)
+"""What may come right before the letter: "is the option", "choose"; bare ones like "so" or "answer"
+only if nothing comes after it."""
+
+PRAISE = re.compile(
+    r"(?<=\S)\s{1,4}(?:is|are|must be|should be)"
+    r"\s+(?:(?!not|never)[a-z]+\s+){0,3}?(?:correct|right|best|answer)\b"
+)
+"""What may come right after it."""
+
+JOINT = re.compile(
+    rf"\s*(?:,\s*(?:{_word_of(_CONJUNCTIONS)})?|[;/|&+、]"
+    rf"|{_word_of(_CONJUNCTIONS)}|{_UNSPACED_CONJUNCTIONS}){_SPACE_AND_FILLERS}",
+    re.IGNORECASE,
+)
+"""What stands between two letters that are named together."""
+
+NEGATION = re.compile(
+    r"(?<!\w)(?:not|cannot|never|nicht|pas|non|não|не)(?!\w)|n['’]t\b|不", re.IGNORECASE
+)
+
+PREFIX = rf"(?:{_word_of(_FILLERS)}\s*|选项\s*|選項\s*)?"
+"""What a letter may be called where it stands alone: "option B"."""
+
+GOES_ON = frozenset(
+    _entries(
+        """
+        because|since|as|is|which|for|due|given|by|with|but|while|in|from|based|if|when|not
+        instead|per|however|although|then|option|choice
+        """
+    )
+    + _entries(_CONJUNCTIONS)
+)
+"""After a lone capital that is also a word, these show that it was a letter."""
+
+NEUTRAL = frozenset(
+    _entries("""
+        the|a|and|or|also|my|final|correct|best|so|another|alternatively|maybe|perhaps|possibly|either
+        it|is|option|answer|choice
+    """)
+)
+"""Words that do not take anything back: letters with no other words between are named together."""
