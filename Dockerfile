@@ -53,7 +53,8 @@ FROM debian:trixie-slim AS service
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/*.log /var/log/apt \
- && useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent rewardbox \
+ && groupadd --gid 10001 rewardbox \
+ && useradd --uid 10001 --gid rewardbox --no-create-home --home-dir /nonexistent rewardbox \
  && install -d -m 0750 -o rewardbox -g rewardbox /run/rewardbox
 
 COPY --from=dependencies /opt/venv /opt/venv

@@ -41,6 +41,8 @@ class SocketAgent:
     async def stop(self) -> None:
         # The agent reads the end of its input and ends; whoever started it starts it afresh.
         self.writer.transport.abort()
+        with contextlib.suppress(OSError):  # what became of it no longer matters
+            await self.writer.wait_closed()
 
     async def death(self) -> Death:
         return Death.UNKNOWN
