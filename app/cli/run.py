@@ -85,7 +85,7 @@ async def _run(
 ) -> Compilation | Execution:
     """What the program did, or its compilation if that failed."""
     async with (
-        start(_with_room_for(limits, config), survey=False) as sandbox,
+        start(_with_room_for(limits, config)) as sandbox,
         sandbox.open(program, limits=limits) as session,
     ):
         compilation = session.compilation
