@@ -103,7 +103,7 @@ async def test_only_the_group_may_connect(launcher, path):
 async def test_a_stranger_who_got_into_the_directory_is_refused_all_the_same(launcher, path):
     path.chmod(0o666)
     for place in path.parents[:-2]:  # all below /tmp
-        place.chmod(place.stat().st_mode | 0o001)
+        place.chmod(place.stat().st_mode | 0o011)
     launch = asyncio.create_task(launcher.launch())
     with socket.socket(socket.AF_UNIX) as intruder:
         os.seteuid(STRANGER)
