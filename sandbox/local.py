@@ -32,6 +32,8 @@ T = TypeVar("T")
 _ATTEMPTS = 3
 _PROOFS = 2
 """Runners that must run out of memory before it is held against what ran in them."""
+_LOOKING_S = 60.0
+"""How long a list of languages may wait for runners and compilers."""
 
 _OUT_OF_MEMORY = Execution(
     status=Status.MEMORY_LIMIT_EXCEEDED,
@@ -113,7 +115,8 @@ class LocalSandbox:
 
     async def _look_at(self, language: Language) -> LanguageInfo:
         try:
-            return await self.survey.look_at(language)
+            deadline = asyncio.get_running_loop().time() + _LOOKING_S
+            return await _before(deadline, self.survey.look_at(language))
         except SandboxError as error:
             reason = f"it could not be tried: {error}"
             return LanguageInfo(

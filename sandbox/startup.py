@@ -1,5 +1,6 @@
 """Builds a sandbox: chooses how runners get started, starts them, and sees that they work."""
 
+import asyncio
 import importlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,7 +8,7 @@ from contextlib import asynccontextmanager
 from types import ModuleType
 
 from sandbox.config import SandboxConfig
-from sandbox.errors import SandboxUnavailable
+from sandbox.errors import SandboxError, SandboxUnavailable
 from sandbox.languages import language_table
 from sandbox.launchers.base import Availability, Launcher
 from sandbox.local import LocalSandbox
@@ -27,47 +28,52 @@ Look = Callable[[str, SandboxConfig], Awaitable[Availability]]
 
 
 @asynccontextmanager
-async def start(
-    config: SandboxConfig | None = None, *, survey: bool = True
-) -> AsyncIterator[LocalSandbox]:
+async def start(config: SandboxConfig | None = None) -> AsyncIterator[LocalSandbox]:
     """A sandbox that has run a program; on leaving, everything it started is gone.
 
     With runners that others start (the socket launcher) it does not wait for the first of them.
-    Without `survey` each language is tried when it is first used, which may then fail.
     Raises SandboxUnavailable, with what to do about it, when no isolation is possible.
     """
     config = config or SandboxConfig()
     name, reason = await choose_launcher(config)
     launcher = make_launcher(name, config)
     pool = Pool(launcher, config)
+    sandbox = LocalSandbox(pool, language_table(), config, launcher=name, reason=reason)
+    background: set[asyncio.Task[None]] = set()
     try:
         await launcher.start()
         pool.start()
-        sandbox = LocalSandbox(
-            pool, language_table(), config, launcher=launcher.name, reason=reason
-        )
-        if survey and launcher.slots is not None:
-            await _see_that_it_works(sandbox)
-        logger.info("launcher %s with %s slots: %s", launcher.name, launcher.slots, reason)
+        if launcher.slots is not None:
+            await _see_that_it_works(sandbox, name)
+        logger.info("launcher %s: %s; %s slots", name, reason, launcher.slots or "any number of")
+        background.add(asyncio.create_task(_look_at_languages(sandbox)))
         yield sandbox
     finally:
-        await to_the_end(_close(pool, launcher))
+        await to_the_end(_close(pool, launcher, background))
 
 
-async def _close(pool: Pool, launcher: Launcher) -> None:
+async def _close(pool: Pool, launcher: Launcher, background: set[asyncio.Task[None]]) -> None:
     try:
-        await pool.close()
+        for task in background:
+            task.cancel()
+        await asyncio.gather(pool.close(), *background, return_exceptions=True)
     finally:
         await launcher.close()
 
 
-async def _see_that_it_works(sandbox: LocalSandbox) -> None:
-    languages = await sandbox.languages()
-    for language in languages:
+async def _see_that_it_works(sandbox: LocalSandbox, launcher: str) -> None:
+    try:
+        python = await sandbox.survey.look_at(language_table().find("python"))
+    except SandboxError as error:
+        raise SandboxUnavailable(f"launcher {launcher} runs nothing: {error}") from error
+    if not python.available:
+        raise SandboxUnavailable(f"launcher {launcher} runs no Python: {python.reason}")
+
+
+async def _look_at_languages(sandbox: LocalSandbox) -> None:
+    """Know of all languages before somebody asks."""
+    for language in await sandbox.languages():
         logger.info("language %s: %s", language.name, language.version or language.reason)
-    if not any(language.available for language in languages):
-        reasons = "; ".join(dict.fromkeys(str(language.reason) for language in languages))
-        raise SandboxUnavailable(f"launcher {sandbox.info().launcher} runs nothing: {reasons}")
 
 
 async def availability(name: str, config: SandboxConfig) -> Availability:

@@ -159,7 +159,7 @@ class ScriptedLauncher:
 
 async def eventually(claim):
     """Wait until the claim (a function) holds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not claim():  # noqa: ASYNC110 - what is waited for has no event to wait for
             await asyncio.sleep(0.002)
 

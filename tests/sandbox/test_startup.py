@@ -1,13 +1,13 @@
-"""Choosing a launcher, and starting a real sandbox with it."""
+"""Choosing a launcher, and what starting a sandbox waits for."""
 
 import asyncio
 
 import pytest
 
 import sandbox as public
-from sandbox import Invocation, Program, SandboxConfig, SandboxUnavailable, Status, start
+from sandbox import SandboxConfig, SandboxUnavailable, start
 from sandbox.launchers.base import Availability
-from sandbox.startup import availability, choose_launcher
+from sandbox.startup import choose_launcher
 
 pytestmark = pytest.mark.anyio
 
@@ -66,56 +66,6 @@ async def test_does_not_wait_for_runners_that_others_start(tmp_path):
         assert sandbox.info().slots == 0
         assert sandbox.info().launcher == "socket"
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.fixture
-async def real():
-    """A sandbox in namespaces of this machine."""
-    config = SandboxConfig(launcher="namespaces", slots=1)
-    found = await availability("namespaces", config)
-    if not found.available:
-        pytest.skip(found.detail)
-    async with start(config) as sandbox:
-        yield sandbox
-
-
-@pytest.mark.namespaces
-class TestReal:
-    async def test_runs_python(self, real):
-        program = Program(language="py", source="print(open('data').read() + input())")
-        invocation = Invocation(stdin=b"stdin\n", files={"data": b"file and "})
-        async with real.open(program) as session:
-            execution = await session.run(invocation)
-        assert (execution.status, execution.stdout) == (Status.EXITED, b"file and stdin\n")
-
-    async def test_runs_each_input_in_a_fresh_process(self, real):
-        source = "import os\nassert os.listdir() == ['main.py']\nopen('x', 'w')\nprint(input())"
-        inputs = [Invocation(stdin=str(number).encode()) for number in range(5)]
-        async with real.open(Program(language="python", source=source)) as session:
-            executions = [execution async for execution in session.run_each(inputs)]
-        assert [execution.stdout for execution in executions] == [
-            b"0\n",
-            b"1\n",
-            b"2\n",
-            b"3\n",
-            b"4\n",
-        ]
-
-    async def test_knows_what_it_has(self, real):
-        languages = {language.name: language for language in await real.languages()}
-        assert languages["python"].available
-        assert languages["python"].version.startswith("3.")
-        assert real.info().walls
-
-    async def test_compiles(self, real):
-        languages = {language.name: language for language in await real.languages()}
-        if not languages["cpp"].available:
-            pytest.skip(languages["cpp"].reason)
-        source = "#include <iostream>\nint main(int, char** a) { std::cout << a[1]; return 3; }"
-        async with real.open(Program(language="cpp", source=source)) as session:
-            assert session.compilation.succeeded
-            execution = await session.run(Invocation(args=("x",)))
-        assert (execution.exit_code, execution.stdout) == (3, b"x")
 
 
 def test_the_public_names_are_there_and_sorted():

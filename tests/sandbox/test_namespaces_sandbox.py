@@ -1,0 +1,101 @@
+"""A whole sandbox for real, over runners in namespaces of this machine."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from sandbox import Invocation, Overloaded, Program, SandboxConfig, Status, start
+
+pytestmark = [pytest.mark.anyio, pytest.mark.namespaces]
+
+
+def runners_of_this_process():
+    """Process ids of the runners that we have started and that live."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+    return [int(pid) for pid, command in commands.items() if b"sandbox.launchers.enter" in command]
+
+
+@pytest.fixture
+async def sandbox():
+    async with start(SandboxConfig(launcher="namespaces", slots=2)) as sandbox:
+        yield sandbox
+    assert runners_of_this_process() == []
+
+
+async def test_runs_python(sandbox):
+    program = Program(language="py", source="print(open('data').read() + input())")
+    invocation = Invocation(stdin=b"stdin\n", files={"data": b"file and "})
+    async with sandbox.open(program) as session:
+        execution = await session.run(invocation)
+    assert (execution.status, execution.stdout) == (Status.EXITED, b"file and stdin\n")
+
+
+async def test_runs_each_input_in_a_fresh_process(sandbox):
+    source = "import os\nassert os.listdir() == ['main.py']\nopen('x', 'w')\nprint(input())"
+    inputs = [Invocation(stdin=str(number).encode()) for number in range(5)]
+    async with sandbox.open(Program(language="python", source=source)) as session:
+        executions = [execution async for execution in session.run_each(inputs)]
+    assert [execution.stdout for execution in executions] == [
+        b"0\n",
+        b"1\n",
+        b"2\n",
+        b"3\n",
+        b"4\n",
+    ]
+
+
+async def test_knows_what_it_has(sandbox):
+    languages = {language.name: language for language in await sandbox.languages()}
+    assert languages["python"].available
+    assert languages["python"].version.startswith("3.")
+    assert sandbox.info().walls
+
+
+async def test_compiles(sandbox):
+    languages = {language.name: language for language in await sandbox.languages()}
+    if not languages["cpp"].available:
+        pytest.skip(languages["cpp"].reason)
+    source = "#include <iostream>\nint main(int, char** a) { std::cout << a[1]; return 3; }"
+    async with sandbox.open(Program(language="cpp", source=source)) as session:
+        assert session.compilation.succeeded
+        execution = await session.run(Invocation(args=("x",)))
+    assert (execution.exit_code, execution.stdout) == (3, b"x")
+
+
+async def test_loses_nothing_when_runners_are_killed(sandbox, scripted):
+    async def score(number):
+        program = Program(language="python", source=f"print({number} * int(input()))")
+        async with sandbox.open(program) as session:
+            return int((await session.run(Invocation(stdin=b"7"))).stdout)
+
+    async def kill_runners():
+        for _ in range(4):
+            runs = sandbox.pool.runs
+            await scripted.eventually(lambda runs=runs: sandbox.pool.runs > runs + 10)
+            for pid in runners_of_this_process():
+                os.kill(pid, signal.SIGKILL)
+
+    killing = asyncio.create_task(kill_runners())
+    products = []
+    while not killing.done():
+        first = len(products)
+        products += await asyncio.gather(*map(score, range(first, first + 20)))
+    await killing
+    assert products == [7 * number for number in range(len(products))]
+    assert sandbox.pool.stats.lost["died"] >= 4
+
+
+async def test_uses_a_runner_again_after_what_was_given_up(sandbox):
+    endless = Program(language="python", source="while True: pass")
+    for _ in range(3):
+        with pytest.raises(Overloaded):
+            async with sandbox.open(endless, deadline=asyncio.get_running_loop().time() + 0.1) as s:
+                await s.run(Invocation())
+    launched = sandbox.pool.stats.launched
+    async with sandbox.open(Program(language="python", source="print(1)")) as session:
+        assert (await session.run(Invocation())).stdout == b"1\n"
+    assert sandbox.pool.stats.launched == launched == 2
