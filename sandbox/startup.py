@@ -56,7 +56,9 @@ async def _close(pool: Pool, launcher: Launcher, background: set[asyncio.Task[No
     try:
         for task in background:
             task.cancel()
-        await asyncio.gather(pool.close(), *background, return_exceptions=True)
+        await pool.close()
+        if background:
+            await asyncio.wait(background)
     finally:
         await launcher.close()
 
