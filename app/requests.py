@@ -3,7 +3,7 @@
 import re
 import time
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -83,7 +83,13 @@ class RequestLog:
 
 
 def _told(facts: Facts) -> dict[str, Any]:
-    return {name: value for name, value in asdict(facts).items() if value}
+    told = {
+        "items": facts.items,
+        "verdicts": facts.verdicts,
+        "errors": facts.errors,
+        "disconnected": facts.disconnected,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _request_id(scope: Scope) -> str:

@@ -43,7 +43,7 @@ class Server(uvicorn.Server):
     """
 
     def __init__(self, app: FastAPI, settings: Settings) -> None:
-        self._app = app
+        self.app = app
         self._drain_s = settings.drain_s
         self._opened = AsyncExitStack()
         super().__init__(
@@ -66,11 +66,11 @@ class Server(uvicorn.Server):
             await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._opened.enter_async_context(self._app.router.lifespan_context(self._app))
+        await self._opened.enter_async_context(self.app.router.lifespan_context(self.app))
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        service: Service = self._app.state.service
+        service: Service = self.app.state.service
         log.info("draining", within_s=self._drain_s)
         service.drain.start(self._drain_s)
         await super().shutdown(sockets)

@@ -25,7 +25,7 @@ def sleep(seconds):
 
 def waiting(server):
     """Items accepted and not answered."""
-    return server._app.state.service.admission.taken
+    return server.app.state.service.admission.taken
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ async def test_told_to_stop_it_ends_what_runs_and_answers_the_rest(serve, sleepi
 async def test_while_it_stops_new_requests_are_503(serve, sleeping):
     async with serve() as (client, server):
         await client.get("/healthz")
-        server._app.state.service.drain.start(0.2)
+        server.app.state.service.drain.start(0.2)
 
         for path, body in [
             ("/v1/score", sleep(0)),
