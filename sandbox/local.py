@@ -34,6 +34,7 @@ _PROOFS = 2
 """Runners that must run out of memory before it is held against what ran in them."""
 _LOOKING_S = 60.0
 """How long a list of languages may wait for runners and compilers."""
+_QUOTED_CHARACTERS = 300
 
 _OUT_OF_MEMORY = Execution(
     status=Status.MEMORY_LIMIT_EXCEEDED,
@@ -257,8 +258,9 @@ async def _persist(pool: Pool, attempt: Callable[[int], Awaitable[T]], out_of_me
         if sum(failure.loss is Loss.OUT_OF_MEMORY for failure in losses) == _PROOFS:
             return out_of_memory
         if len(losses) == _ATTEMPTS:
-            causes = ", ".join(failure.loss for failure in losses)
-            raise RunnerLost(f"{_ATTEMPTS} runners were lost one after another: {causes}")
+            causes = ", ".join(failure.loss for failure in losses[:-1])
+            last = str(losses[-1])[:_QUOTED_CHARACTERS]
+            raise RunnerLost(f"{_ATTEMPTS} runners were lost one after another: {causes}, {last}")
         pool.stats.retries += 1
 
 
