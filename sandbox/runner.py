@@ -168,7 +168,7 @@ class Runner:
         name = self._harnesses.get(harness.modules)
         if name is None:
             name = f"harness{len(self._harnesses)}"
-            self._channel.hold(_frame(messages.load_request(name, harness.modules)))
+            self._channel.send(_frame(messages.load_request(name, harness.modules)))
             self._harnesses[harness.modules] = name
         return name
 

@@ -354,6 +354,17 @@ class TestPair:
             assert second.stdout == b"second"
             assert [agent.ops[:2] for agent in launcher.agents] == [["load", "pair"]] * 3
 
+    async def test_that_is_too_large_leaves_the_harness_loaded(self, scripted, monkeypatch):
+        monkeypatch.setattr("sandbox.agent.protocol.MAX_FRAME_BYTES", 10_000)
+        launcher = scripted.launcher()
+        large = Party(harness=HARNESS, payload=bytes(10_000))
+        small = Party(harness=HARNESS, payload=b"")
+        async with scripted.sandbox(launcher) as sandbox:
+            with pytest.raises(ValueError, match="too large"):
+                await sandbox.run_pair(large, small)
+            await sandbox.run_pair(small, small)
+            assert launcher.agents[0].ops[:2] == ["load", "pair"]
+
     async def test_refuses_file_names(self, scripted):
         party = Party(harness=HARNESS, payload=b"", files={"/x": b""})
         async with scripted.sandbox(scripted.launcher()) as sandbox:
