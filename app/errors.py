@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app import wire
+from sandbox import SandboxError
 
 MEDIA_TYPE = "application/problem+json"
 CLIENT_GONE = 499
@@ -29,6 +30,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "queue-full": (429, "The queue is full"),
     "internal": (500, "The service has a fault"),
     "stopping": (503, "The service is stopping"),
+    "unavailable": (503, "The sandbox cannot be used now"),
 }
 _KIND_OF_STATUS = {status: kind for kind, (status, _) in KINDS.items()}
 
@@ -101,6 +103,8 @@ async def _problem(_: Request, error: Exception) -> Response:
     elif isinstance(error, HTTPException):
         kind = _KIND_OF_STATUS.get(error.status_code, "internal")
         error = Problem(kind, error.detail, headers=error.headers)
+    elif isinstance(error, SandboxError):
+        error = Problem("unavailable", str(error), headers={"Retry-After": "5"})
     elif not isinstance(error, Problem):
         error = Problem("internal", "The fault is in the log; the same request may work later.")
     return error.response()
@@ -112,6 +116,6 @@ async def _client_gone(_: Request, __: Exception) -> Response:
 
 def add_handlers(app: FastAPI) -> None:
     """Answer every error of `app` with a problem document."""
-    for kind in (Problem, InvalidRequest, HTTPException, Exception):
+    for kind in (Problem, InvalidRequest, HTTPException, SandboxError, Exception):
         app.add_exception_handler(kind, _problem)
     app.add_exception_handler(ClientDisconnect, _client_gone)

@@ -41,7 +41,9 @@ async def verifier(request: Request, name: str) -> Response:
 
 @router.get(
     "/v1/languages",
-    responses=openapi.gives(LanguageInfo, "The languages.", "unauthorized", many=True),
+    responses=openapi.gives(
+        LanguageInfo, "The languages.", "unauthorized", "unavailable", many=True
+    ),
 )
 async def languages(request: Request) -> Response:
     """The languages that programs may be in, and what the runners have of them."""

@@ -4,12 +4,18 @@ from importlib.resources import files
 
 from fastapi import APIRouter, Response
 from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 router = APIRouter(include_in_schema=False)
 
 #: Mounted under `/docs/static` by `app.main`.
 STATIC = StaticFiles(directory=str(files("fastapi_offline") / "static"), check_dir=False)
+
+
+@router.get("/")
+async def root() -> Response:
+    return RedirectResponse("docs")
 
 
 @router.get("/docs")

@@ -222,6 +222,32 @@ async def test_what_is_not_there_is_a_problem_document(client, method, path, sta
     assert response.json()["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("error", "status", "kind"),
+    [(RunnerLost("all runners died"), 503, "unavailable"), (RuntimeError("oh"), 500, "internal")],
+)
+async def test_what_goes_wrong_outside_of_an_item_is_a_problem_document(
+    connect, registry, error, status, kind
+):
+    class Broken(FakeSandbox):
+        async def languages(self):
+            raise error
+
+    app = create_app(Settings(), sandbox=Broken(), workers=object(), registry=registry)
+    async with connect(app) as client:
+        response = await client.get("/v1/languages")
+
+    assert response.status_code == status
+    assert response.json()["type"] == f"urn:rewardbox:problem:{kind}"
+    assert "oh" not in response.text
+
+
+async def test_the_root_leads_to_the_documentation(client):
+    response = await client.get("/", follow_redirects=True)
+
+    assert response.url.path == "/docs"
+
+
 async def test_the_documentation_needs_nothing_from_elsewhere(client):
     page = (await client.get("/docs")).text
 
