@@ -10,8 +10,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from . import grounds, protocol, seccomp, system, warm
+from . import protocol, sweeping, warm
 from .party import Broken, Party
+from .starting import Starter
 from .stream import Stream
 
 _OUTPUT_BYTES_OF_COMPILERS = 1 << 20
@@ -38,18 +39,15 @@ class Agent:
         self._selector = selectors.DefaultSelector()
         self._selector.register(stream.reader, selectors.EVENT_READ)
         self._session: Session | None = None
-        self._harnesses: list[tuple[Sequence[str], list[bytes]]] = []
-        self._fresh = grounds.fresh_ground_works()
-        self._seccomp = _seccomp_works()
-        self._uids = grounds.uids()
-        self._interpreters: dict[tuple[str, ...], warm.WarmInterpreter] = {(): warm.first()}
+        self._starter = Starter()
+        self._watched: set[int] = set()
 
     def serve(self) -> None:
         """Answer requests for ever. Raises EOFError when the pool has gone, Broken when we cannot
         go on."""
         python = platform.python_version()
         hello = {"op": "hello", "version": protocol.VERSION, "python": python}
-        self._stream.send({**hello, "walls": self._walls()})
+        self._stream.send({**hello, "walls": self._starter.walls})
         while True:
             header, blobs = self._stream.next_request()
             try:
@@ -61,16 +59,12 @@ class Agent:
         with contextlib.suppress(OSError):
             self._stream.send({"op": "broken", "detail": reason})
 
-    def _walls(self) -> list[str]:
-        walls = ["own uid"] if not self._fresh else ["user, PID, mount and IPC namespaces per run"]
-        return [*walls, "no new privileges", *(["seccomp"] if self._seccomp else []), "rlimits"]
-
     # Requests
 
     def _answer(self, header: dict[str, Any], blobs: list[bytes]) -> None:
         match header["op"]:
             case "load":
-                self._load(header["modules"], blobs)
+                self._starter.load(header["modules"], blobs)
             case "open":
                 self._open(header, blobs)
             case "run" if self._session is not None:
@@ -81,11 +75,6 @@ class Agent:
                 self._close(header["id"])
             case other:
                 raise ValueError(f"no such request now: {other}")
-
-    def _load(self, modules: Sequence[str], sources: list[bytes]) -> None:
-        self._harnesses.append((modules, sources))
-        for interpreter in self._interpreters.values():
-            interpreter.load(modules, sources)
 
     def _open(self, header: dict[str, Any], blobs: list[bytes]) -> None:
         self._session = session = Session(header, blobs)
@@ -100,7 +89,7 @@ class Agent:
             env=compile_["env"],
             keep=compile_["keep"],
         )
-        party = self._start((), order, [*session.files.values()], b"")
+        party = self._starter.start(order, [*session.files.values()], b"")
         if self._conduct([party]):
             execution, outputs, kept = party.result()
             session.files |= kept
@@ -123,7 +112,7 @@ class Agent:
             python=None if python is None else python["main"],
         )
         preload = () if python is None else tuple(python["preload"])
-        party = self._start(preload, order, [*files.values()], blobs[0])
+        party = self._starter.start(order, [*files.values()], blobs[0], preload=preload)
         if self._conduct([party]):
             execution, outputs, _ = party.result()
             reply = {"op": "ran", "id": session.id, "index": header["index"]}
@@ -147,9 +136,15 @@ class Agent:
                     harness={"entry": party["entry"]},
                 )
                 link, reports = ends[number].fileno(), number == 0
-                preload = tuple(party["preload"])
                 parties.append(
-                    self._start(preload, order, [*files, payload], stdin, link, reports=reports)
+                    self._starter.start(
+                        order,
+                        [*files, payload],
+                        stdin,
+                        preload=tuple(party["preload"]),
+                        link=link,
+                        reports=reports,
+                    )
                 )
         finally:
             for socket_ in ends:
@@ -161,7 +156,7 @@ class Agent:
             self._stream.send({"op": "paired", "id": session.id, "executions": executions}, outputs)
 
     def _close(self, number: int) -> None:
-        detail = "" if self._fresh else self._remains()
+        detail = self._starter.remains()
         self._session = None
         self._stream.send({"op": "closed", "id": number, "clean": detail == "", "detail": detail})
 
@@ -181,7 +176,7 @@ class Agent:
         python: str | None = None,
         harness: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        place = f"{grounds.BOX}/{number}"
+        place = f"{sweeping.BOX}/{number}"
         env = {
             name: text.replace("{dir}", place)
             for name, text in {"HOME": place, **(env or {})}.items()
@@ -198,46 +193,19 @@ class Agent:
             "python": python,
             "harness": harness,
             "limits": limits,
-            "fresh": self._fresh,
-            "seccomp": self._seccomp,
-            "uid": next(self._uids),
-            "outer_ids": [os.getuid(), os.getgid()],
             "opaque": harness is not None and number == 0,
             "reports": harness is not None and number == 0,
         }
 
-    def _start(
-        self,
-        preload: tuple[str, ...],
-        order: dict[str, Any],
-        blobs: list[bytes],
-        stdin: bytes,
-        link: int | None = None,
-        *,
-        reports: bool = False,
-    ) -> Party:
-        interpreter = self._interpreter(preload)
-        order["space_bytes"] = order["limits"]["file_bytes"] + sum(map(len, blobs))
-        inherited = interpreter.inherited_bytes if order["argv"] is None else 0
-        return Party(
-            interpreter, order, blobs, stdin, inherited_bytes=inherited, link=link, reports=reports
-        )
-
-    def _interpreter(self, preload: tuple[str, ...]) -> warm.WarmInterpreter:
-        if preload not in self._interpreters:
-            interpreter = self._interpreters[()].grow(preload)
-            for modules, sources in self._harnesses:
-                interpreter.load(modules, sources)
-            self._interpreters[preload] = interpreter
-        return self._interpreters[preload]
-
     def _conduct(self, parties: list[Party]) -> bool:
         """See the parties through; False when the pool closed the session meanwhile."""
+        self._watch_interpreters()
         for party in parties:
+            party.meter.others = [other.pid for other in parties if other is not party]
             for fd in party.descriptors:
                 self._selector.register(fd, selectors.EVENT_READ, party)
         try:
-            while any(party.descriptors for party in parties):
+            while not all(party.over for party in parties):
                 self._wait(parties)
                 if parties[0].ended and len(parties) > 1:
                     parties[1].kill("signalled", "stopped when the other party ended")
@@ -248,20 +216,40 @@ class Agent:
                 party.close()
         return not self._closing()
 
+    def _watch_interpreters(self) -> None:
+        """Listen to those that are new: they tell when a program has ended."""
+        for interpreter in self._starter.interpreters.values():
+            if interpreter.pid not in self._watched:
+                self._watched.add(interpreter.pid)
+                self._selector.register(interpreter.channel, selectors.EVENT_READ, interpreter)
+
     def _wait(self, parties: list[Party]) -> None:
+        """Wait for something to happen, or for the time to look in on a party."""
         now = time.monotonic()
         pauses = [party.look_in(now) - now for party in parties if not party.ended]
         for key, _ in self._selector.select(max(min(pauses), 0) if pauses else None):
-            party: Party | None = key.data
-            if party is None:
-                self._stream.receive()
-                if self._closing():
-                    for each in parties:
-                        each.kill()
-            else:
-                party.feed(key.fd)
-                if key.fd not in party.descriptors:
-                    self._selector.unregister(key.fd)
+            match key.data:
+                case Party() as party:
+                    party.feed(key.fd)
+                    if key.fd not in party.descriptors:
+                        self._selector.unregister(key.fd)
+                case warm.WarmInterpreter() as interpreter:
+                    self._end(interpreter, parties)
+                case _:
+                    self._stream.receive()
+                    if self._closing():
+                        for each in parties:
+                            each.kill()
+
+    def _end(self, interpreter: warm.WarmInterpreter, parties: list[Party]) -> None:
+        try:
+            ended = interpreter.ended()
+        except EOFError as error:
+            raise Broken("a warm interpreter has ended") from error
+        for how in ended:
+            for party in parties:
+                if party.pid == how.pid:
+                    party.end(how)
 
     def _closing(self) -> bool:
         """Whether the pool has asked to end the session under way."""
@@ -270,32 +258,6 @@ class Agent:
             header["op"] == "close" and header.get("id") == number
             for header, _ in self._stream.waiting
         )
-
-    def _remains(self) -> str:
-        """What a session left behind on shared ground, as far as we can see; normally nothing."""
-        files, strangers = grounds.leftovers(), self._strangers()
-        give_up_at = time.monotonic() + _LEAVING_S
-        while strangers and time.monotonic() < give_up_at:
-            # A warden closes its pipes, by which we know that it is done, a little before it ends.
-            time.sleep(0.001)
-            strangers = self._strangers()
-        return f"left behind: {[*files, *strangers][:5]}" if files or strangers else ""
-
-    def _strangers(self) -> list[int]:
-        trusted = {os.getpid(), *(each.pid for each in self._interpreters.values())}
-        return [pid for pid in grounds.live_processes() if pid not in trusted]
-
-
-def _seccomp_works() -> bool:
-    """Whether our filter can be put up here; found by doing so in a child."""
-    pid = os.fork()
-    if pid == 0:
-        with contextlib.suppress(OSError, KeyError):
-            system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
-            system.install_filter(seccomp.build(system.MACHINE))
-            os._exit(0)
-        os._exit(1)
-    return os.waitpid(pid, 0)[1] == 0
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,7 +1,7 @@
 """Where a run takes place: fresh namespaces where the kernel grants them, else shared ground.
 
 On fresh ground every run gets PID, mount, IPC and user namespaces and file systems of its own, and
-cleaning up is destroying them. On shared ground (a container whose seccomp profile refuses new
+clearing up is destroying them. On shared ground (a container whose seccomp profile refuses new
 namespaces) a uid of its own tells a run's processes and files from all others, and they are swept.
 """
 
@@ -9,158 +9,143 @@ import contextlib
 import itertools
 import os
 import random
+import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
-from . import system
+from . import sweeping, system
+from .nursery import Nursery
 
-BOX = "/box"
-"""Holds the working directories; writable by every uid, like the other SCRATCH places."""
-SCRATCH = (BOX, "/tmp", "/dev/shm")  # noqa: S108 - these are what must be swept
-QUEUES = "/dev/mqueue"
-FRESH = system.CLONE_NEWUSER | system.CLONE_NEWPID | system.CLONE_NEWNS | system.CLONE_NEWIPC
-
-INNER_ID = 1000
-"""uid and gid of a program inside its own user namespace."""
-SPARE_BYTES = 4 * 1024 * 1024
-"""Added to a fresh file system, whose own book-keeping counts too."""
+KEEP_BYTES = 256 * 1024 * 1024
+"""The most that may be kept of what a compiler made."""
 
 
-def map_ids(outer_uid: int, outer_gid: int) -> None:
-    """Name the one outer id that this new user namespace has, from inside it."""
-    for path, text in (
-        ("/proc/self/setgroups", b"deny"),
-        ("/proc/self/uid_map", b"%d %d 1" % (INNER_ID, outer_uid)),
-        ("/proc/self/gid_map", b"%d %d 1" % (INNER_ID, outer_gid)),
-    ):
-        fd = os.open(path, os.O_WRONLY)
-        os.write(fd, text)
-        os.close(fd)
+_SPACE_STEP_BYTES = 4 * 1024 * 1024
+"""Fresh file systems come in few sizes, so that the one that was made ahead mostly fits."""
 
 
-def furnish(file_bytes: int) -> None:
-    """Give new mount and PID namespaces file systems that nobody else can see."""
-    flags = system.MS_NOSUID | system.MS_NODEV
-    system.mount("tmpfs", BOX, "tmpfs", flags, f"size={file_bytes + SPARE_BYTES},mode=0755")
-    for name, target in (("tmp", "/tmp"), ("shm", "/dev/shm")):  # noqa: S108
-        os.mkdir(f"{BOX}/.{name}", 0o700)
-        os.chmod(f"{BOX}/.{name}", 0o1777)  # noqa: S103 - as such places are
-        system.mount(f"{BOX}/.{name}", target, "", system.MS_BIND)
-    system.mount("proc", "/proc", "proc", flags | system.MS_NOEXEC)
+class Ground(Protocol):
+    """One run's place."""
+
+    @property
+    def uid(self) -> int | None:
+        """The user it runs as; None where it has a user namespace of its own."""
+
+    @property
+    def entrance(self) -> int | None:
+        """Descriptor of the process whose namespaces the program enters; None on shared ground."""
+
+    def kill(self) -> None:
+        """Kill every process of the run."""
+
+    def keep(self, directory: str, names: Sequence[str]) -> dict[str, bytes]:
+        """Read the named files that the run made; the program itself has ended."""
+
+    def clear(self) -> tuple[float, int]:
+        """Kill and remove what is left; returns CPU seconds and peak bytes of orphans."""
 
 
-def fresh_ground_works() -> bool:
-    """Whether runs can have namespaces of their own here; found by making some."""
-    uid, gid = os.getuid(), os.getgid()
-    try:
-        pid = system.fork_into(FRESH)
-    except OSError:
-        return False
-    if pid == 0:
+class FreshGround:
+    """Namespaces of its own."""
+
+    uid = None
+
+    def __init__(self, nursery: Nursery, file_bytes: int) -> None:
+        self._nursery = nursery
+        steps = file_bytes // _SPACE_STEP_BYTES + 2  # one to round up, one for its book-keeping
+        self._first_pid = nursery.bear(steps * _SPACE_STEP_BYTES)
+        self.entrance = os.pidfd_open(self._first_pid)
+
+    def kill(self) -> None:
+        signal.pidfd_send_signal(self.entrance, signal.SIGKILL)
+
+    def keep(self, directory: str, names: Sequence[str]) -> dict[str, bytes]:
+        root = os.open(f"/proc/{self._first_pid}/root", os.O_PATH | os.O_DIRECTORY)
         try:
-            map_ids(uid, gid)
-            furnish(0)
-        except OSError:
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(pid, 0)[1] == 0
+            return _read_all(
+                names, lambda name: system.open_beneath(root, f"{directory}/{name}".lstrip("/"))
+            )
+        finally:
+            os.close(root)
+
+    def clear(self) -> tuple[float, int]:
+        os.close(self.entrance)
+        return self._nursery.bury(self._first_pid)
 
 
-def sweep(uid: int) -> None:
-    """Remove every file of `uid` from the places it could write to, acting as that uid.
+class SharedGround:
+    """A uid of its own in a container that other runs have used."""
 
-    Nothing that the uid owns may be running. Acting as the owner, a planted link leads nowhere that
-    the submission could not have gone itself. Raises OSError for what cannot be removed.
-    """
-    os.setresuid(-1, uid, -1)
-    try:
-        for place in (*SCRATCH, QUEUES):
-            if os.path.isdir(place) and not os.path.islink(place):
-                empty(place, uid)
-    finally:
-        os.setresuid(-1, 0, -1)
+    entrance = None
 
+    def __init__(self, uid: int, strangers: Callable[[], list[int]]) -> None:
+        self.uid = uid
+        self._strangers = strangers
 
-def leftovers() -> list[str]:
-    """What is in the places that must be empty between runs on shared ground."""
-    return [
-        f"{place}/{name}"
-        for place in (*SCRATCH, QUEUES)
-        if os.path.isdir(place)
-        for name in os.listdir(place)
-    ]
+    def kill(self) -> None:
+        sweeping.kill_all_of(self.uid)
 
+    def keep(self, directory: str, names: Sequence[str]) -> dict[str, bytes]:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        os.setresuid(-1, self.uid, -1)
+        try:
+            return _read_all(names, lambda name: os.open(f"{directory}/{name}", flags))
+        finally:
+            os.setresuid(-1, 0, -1)
 
-def live_processes() -> list[int]:
-    """Processes that are not merely waiting to be reaped."""
-    live = []
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-                if file.read().rpartition(b") ")[2][:1] not in b"ZX":
-                    live.append(int(name))
-    return live
+    def clear(self) -> tuple[float, int]:
+        cpu_s, peak_bytes = 0.0, 0
+        while mine := [pid for pid in self._strangers() if _uid_of(pid) == self.uid]:
+            self.kill()
+            for pid in mine:
+                # Whatever lost its parent is a child of the agent, first process of the container;
+                # what has a parent still loses it now, and is met again.
+                with contextlib.suppress(ChildProcessError):
+                    _, _, usage = os.wait4(pid, 0)
+                    cpu_s += usage.ru_utime + usage.ru_stime
+                    peak_bytes = max(peak_bytes, usage.ru_maxrss * 1024)
+        sweeping.remove_files_of(self.uid)
+        return cpu_s, peak_bytes
 
 
 def uids() -> Iterator[int]:
     """User ids, each given once.
 
     Where they can be large they also differ between runners, so that what the kernel counts per
-    user does not add up over containers.
+    user does not add up over containers. Raises OSError where there are none to give.
     """
     with open("/proc/self/uid_map") as file:
         mapped = max(int(line.split()[0]) + int(line.split()[2]) for line in file)
+    if mapped < 60_000:
+        raise OSError("runs can have neither namespaces nor user ids of their own here")
     first, end = (1_000_000, 2_000_000_000) if mapped > 2**31 else (20_000, 60_000)
     start = random.randrange(first, end)  # noqa: S311 - to spread them, not to keep a secret
     return (first + (start + n) % (end - first) for n in itertools.count())
 
 
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+def processes() -> list[int]:
+    """Every process that can be seen from here."""
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
-def empty(top: str, uid: int) -> None:
-    """Delete what `uid` owns inside `top`, however deep the tree is."""
-    root = os.open(top, _DIRECTORY)
-    try:
-        while _delete_layer(root, uid):
-            pass
-    finally:
-        os.close(root)
+def _uid_of(pid: int) -> int | None:
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as file:
+        for line in file:
+            if line.startswith("Uid:"):
+                return int(line.split()[1])
+    return None
 
 
-def _delete_layer(root: int, uid: int) -> bool:
-    """Delete the files in `root` and the directories, lifting what is in those up to it.
-
-    Lifting (a rename to the top) instead of descending needs neither recursion nor long paths.
-    Returns whether anything was lifted and is to be looked at in turn.
-    """
-    lifted = False
-    for name in os.listdir(root):
-        entry = os.stat(name, dir_fd=root, follow_symlinks=False)
-        if entry.st_uid != uid:
-            continue
-        if not stat.S_ISDIR(entry.st_mode):
-            os.unlink(name, dir_fd=root)
-            continue
-        os.chmod(name, 0o700, dir_fd=root)
-        child = os.open(name, _DIRECTORY, dir_fd=root)
-        try:
-            lifted |= _lift(child, root)
-        finally:
-            os.close(child)
-        os.rmdir(name, dir_fd=root)
-    return lifted
-
-
-def _lift(child: int, root: int) -> bool:
-    """Delete the files in `child`, move its directories to `root`; whether there were any."""
-    lifted = False
-    for name in os.listdir(child):
-        mode = os.stat(name, dir_fd=child, follow_symlinks=False).st_mode
-        if stat.S_ISDIR(mode):
-            os.chmod(name, 0o700, dir_fd=child)  # moving a directory writes its ".." entry
-            os.rename(name, f".{os.urandom(8).hex()}", src_dir_fd=child, dst_dir_fd=root)
-            lifted = True
-        else:
-            os.unlink(name, dir_fd=child)
-    return lifted
+def _read_all(names: Sequence[str], open_name: Callable[[str], int]) -> dict[str, bytes]:
+    """The contents of those names that are plain files, as far as they fit."""
+    kept: dict[str, bytes] = {}
+    room = KEEP_BYTES
+    for name in names:
+        with contextlib.suppress(OSError), open(open_name(name), "rb") as file:
+            found = os.fstat(file.fileno())
+            # By now the name may stand for a link, a pipe or a device.
+            if stat.S_ISREG(found.st_mode) and found.st_size <= room:
+                kept[name] = file.read(room)
+                room -= len(kept[name])
+    return kept

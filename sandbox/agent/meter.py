@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -28,20 +29,20 @@ class _Process:
 
 
 class Meter:
-    """Reads one run: everything below its warden."""
+    """Reads one run: every process that is neither trusted nor another program's."""
 
-    def __init__(self, warden: int, inherited_bytes: int) -> None:
-        self._warden = warden
+    def __init__(self, trusted: Callable[[], Container[int]], inherited_bytes: int) -> None:
+        self._trusted = trusted
         self._inherited_bytes = inherited_bytes
         """Resident pages that a warm interpreter's child shares with it from the start."""
+        self.others: list[int] = []
+        """Programs under way beside this one; what they started is theirs."""
 
     def read(self) -> Use:
         processes = _processes()
-        tree = self._descendants(processes)
-        ticks = sum(processes[pid].ticks + processes[pid].reaped_ticks for pid in tree)
-        if self._warden in processes:
-            ticks += processes[self._warden].reaped_ticks
-        return Use(ticks / _TICKS_PER_S, self._memory(processes, tree))
+        members = self._members(processes)
+        ticks = sum(processes[pid].ticks + processes[pid].reaped_ticks for pid in members)
+        return Use(ticks / _TICKS_PER_S, self._memory(processes, members))
 
     def proportional_bytes(self) -> int | None:
         """Memory with each shared page counted once; None where the kernel will not say.
@@ -49,23 +50,30 @@ class Meter:
         Costly, so asked for only when the sum of resident sizes is over the limit.
         """
         processes = _processes()
-        sizes = [_proportional_bytes(pid) for pid in self._descendants(processes)]
+        sizes = [_proportional_bytes(pid) for pid in self._members(processes)]
         known = [size for size in sizes if size is not None]
         return sum(known) if len(known) == len(sizes) else None
 
-    def _descendants(self, processes: dict[int, _Process]) -> list[int]:
-        children: dict[int, list[int]] = {}
-        for pid, process in processes.items():
-            children.setdefault(process.parent, []).append(pid)
-        tree, front = [], [self._warden]
-        while front:
-            below = children.get(front.pop(), [])
-            tree += below
-            front += below
-        return tree
+    def _members(self, processes: dict[int, _Process]) -> list[int]:
+        trusted = self._trusted()
+        members = []
+        for pid in processes:
+            line = _ancestry(pid, processes)
+            if pid not in trusted and not any(other in line for other in self.others):
+                members.append(pid)
+        return members
 
-    def _memory(self, processes: dict[int, _Process], tree: list[int]) -> int:
-        return sum(max(processes[pid].resident_bytes - self._inherited_bytes, 0) for pid in tree)
+    def _memory(self, processes: dict[int, _Process], members: list[int]) -> int:
+        return sum(max(processes[pid].resident_bytes - self._inherited_bytes, 0) for pid in members)
+
+
+def _ancestry(pid: int, processes: dict[int, _Process]) -> list[int]:
+    """The process, its parent, and so on as far as they can be seen."""
+    line: list[int] = []
+    while pid in processes and pid not in line:
+        line.append(pid)
+        pid = processes[pid].parent
+    return line
 
 
 def _processes() -> dict[int, _Process]:

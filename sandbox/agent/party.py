@@ -1,6 +1,5 @@
-"""One process of a run as the agent sees it: its pipes, its limits, and how it ended."""
+"""One program as the agent sees it: its pipes, its limits, and how it ended."""
 
-import contextlib
 import os
 import signal
 import time
@@ -8,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import orders, protocol
+from . import orders
+from .grounds import Ground
 from .meter import Meter
-from .warm import WarmInterpreter
+from .warm import Ended, WarmInterpreter
 
 _READ_BYTES = 1 << 18
 _REPORT_BYTES = 16 * 1024 * 1024
 _KILL_AGAIN_S = 0.1
 _GIVE_UP_S = 20.0
-"""A warden that has not ended a killed run by then is beyond repair."""
+"""A run that was killed and has not ended by then is beyond repair."""
 
 _OUT_OF_MEMORY_SIGNS = (b"MemoryError", b"std::bad_alloc", b"OutOfMemoryError", b"out of memory")
 _STDERR_TAIL_BYTES = 2000
@@ -39,11 +39,13 @@ class Limits:
 
 
 class Party:
-    """A process tree under way. Feed it what its descriptors give; ask it when to look again."""
+    """A program under way. Feed it what its descriptors give; ask it when to look again."""
 
     def __init__(
         self,
         warm: WarmInterpreter,
+        ground: Ground,
+        meter: Meter,
         order: dict[str, Any],
         blobs: Sequence[bytes],
         stdin: bytes,
@@ -53,42 +55,39 @@ class Party:
         reports: bool,
     ) -> None:
         self.limits = Limits(**order["limits"])
+        self.meter = meter
+        self._ground = ground
+        self._directory: str = order["dir"]
+        self._keep: list[str] = order["keep"]
+        self._inherited_bytes = inherited_bytes
         self._output: dict[int, bytearray] = {}
-        self._status = bytearray()
+        self._failure = bytearray()
+        self._end: Ended | None = None
+        self._kept: dict[str, bytes] = {}
+        self._orphans_cpu_s = 0.0
         self._killed_for: tuple[str, str] | None = None
-        self._killed_at: float | None = None
-        self._kill_sent_at = 0.0
+        self._killed_at = 0.0
         self._peak_bytes = 0
         self._read_ends: list[int] = []
         given: list[int] = []
         try:
-            given = self._open_pipes(order, stdin, link, reports=reports)
-            order_file = orders.pack(order, blobs)
-            given.append(order_file)
-            streams = given[1:-1]
-            self.warden = warm.spawn(order_file, given[0], streams, fresh=order["fresh"])
-        except BaseException:
-            self.close()
-            raise
+            given = self._open_pipes(stdin, link, reports=reports)
+            given.append(orders.pack(order, blobs))
+            status, *streams, order_file = given
+            self.pid = warm.spawn(order_file, status, streams, ground.entrance)
         finally:
             for fd in given:
                 os.close(fd)
-        self._meter = Meter(self.warden, inherited_bytes)
-        self._inherited_bytes = inherited_bytes
         self._started = time.monotonic()
         self._look_again_at = self._started + _pause(self.limits.cpu_s, 0.0)
 
-    def _open_pipes(
-        self, order: dict[str, Any], stdin: bytes, link: int | None, *, reports: bool
-    ) -> list[int]:
+    def _open_pipes(self, stdin: bytes, link: int | None, *, reports: bool) -> list[int]:
         """Descriptors for the child: status, stdin, stdout, stderr, then link and report."""
-        acting_as = None if order["fresh"] else order["uid"]
-        status_read, status_write = os.pipe()
-        self.status = status_read
-        self._read_ends.append(status_read)
+        self._status, status_write = os.pipe()
+        self._read_ends.append(self._status)
         given = [status_write, orders.memory_file(stdin)]
         for _ in range(3 if reports else 2):
-            read, write = _pipe_owned_by(acting_as)
+            read, write = _pipe_owned_by(self._ground.uid)
             os.set_blocking(read, False)
             self._read_ends.append(read)
             self._output[read] = bytearray()
@@ -99,13 +98,18 @@ class Party:
 
     @property
     def descriptors(self) -> list[int]:
-        """What is still to be read; empty when everything is over."""
+        """What is still to be read."""
         return self._read_ends
 
     @property
     def ended(self) -> bool:
-        """Whether the warden has gone, and so everything below it."""
-        return self.status not in self._read_ends
+        """Whether the program has ended, and with it everything it started."""
+        return self._end is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended and all it wrote has been read."""
+        return self.ended and not self._read_ends
 
     def feed(self, fd: int) -> None:
         """Read what there is on `fd`."""
@@ -116,17 +120,26 @@ class Party:
         if not data:
             os.close(fd)
             self._read_ends.remove(fd)
-        elif fd == self.status:
-            self._status += data
+        elif fd == self._status:
+            self._failure += data
         else:
             self._output[fd] += data
             self._check_output()
 
+    def end(self, how: Ended) -> None:
+        """The program has ended: keep what is asked for and clear its ground."""
+        self._end = how
+        if self._keep and how.exit_code == 0:
+            self._kept = self._ground.keep(self._directory, self._keep)
+        self._orphans_cpu_s, orphans_peak_bytes = self._ground.clear()
+        self._peak_bytes = max(self._peak_bytes, how.peak_bytes - self._inherited_bytes)
+        self._peak_bytes = max(self._peak_bytes, orphans_peak_bytes - self._inherited_bytes)
+
     def look_in(self, now: float) -> float:
         """Check the limits if it is time to; returns when to look again."""
-        if self.ended or now < self._look_again_at:
+        if now < self._look_again_at:
             return self._look_again_at
-        if self._killed_at is not None:
+        if self._killed_for is not None:
             self._kill_again(now)
         else:
             self._check_use(now)
@@ -134,31 +147,35 @@ class Party:
 
     def kill(self, status: str = "violation", message: str = "stopped") -> None:
         """End it; `status` becomes its result unless another limit was first."""
-        if self._killed_for is None:
-            self._killed_for = (status, message)
-            self._killed_at = time.monotonic()
-        self._signal_warden()
+        if self.ended or self._killed_for is not None:
+            return
+        self._killed_for = (status, message)
+        self._killed_at = time.monotonic()
+        self._look_again_at = self._killed_at + _KILL_AGAIN_S
+        self._ground.kill()
 
     def result(self) -> tuple[dict[str, Any], list[bytes], dict[str, bytes]]:
         """(execution, [stdout, stderr, report], kept files) once everything is over.
 
-        Raises Broken when the warden did not report.
+        Raises Broken when the program could not be set up.
         """
-        ended, kept = self._warden_report()
+        assert self._end is not None  # noqa: S101 - the caller has waited for it
+        if self._failure:
+            raise Broken(f"a run could not be set up: {self._failure.decode(errors='replace')}")
         outputs = [bytes(buffer) for buffer in self._output.values()]
         outputs += [b""] * (3 - len(outputs))
-        peak = max(self._peak_bytes, ended["peak_bytes"] - self._inherited_bytes)
-        status, message = self._judge(ended, peak, outputs[1])
+        cpu_s = self._end.cpu_s + self._orphans_cpu_s
+        status, message = self._judge(self._end, cpu_s, outputs[1])
         execution = {
             "status": status,
-            "exit_code": ended["exit_code"],
-            "signal": ended["signal"],
-            "cpu_s": ended["cpu_s"],
-            "wall_s": ended["wall_s"],
-            "memory_bytes": peak,
+            "exit_code": self._end.exit_code,
+            "signal": self._end.signal,
+            "cpu_s": cpu_s,
+            "wall_s": self._end.wall_s,
+            "memory_bytes": self._peak_bytes,
             "message": message,
         }
-        return execution, outputs, dict(zip(ended["kept"], kept, strict=True))
+        return execution, outputs, self._kept
 
     def close(self) -> None:
         """Close what is still open."""
@@ -177,11 +194,11 @@ class Party:
 
     def _check_use(self, now: float) -> None:
         limits, wall_s = self.limits, now - self._started
-        use = self._meter.read()
+        use = self.meter.read()
         memory_bytes = use.memory_bytes
         if memory_bytes > limits.memory_bytes:
             # Pages shared between processes were counted for each: look more closely.
-            proportional = self._meter.proportional_bytes()
+            proportional = self.meter.proportional_bytes()
             memory_bytes = memory_bytes if proportional is None else proportional
         self._peak_bytes = max(self._peak_bytes, memory_bytes)
         if use.cpu_s > limits.cpu_s:
@@ -194,42 +211,22 @@ class Party:
         self._look_again_at = now + pause
 
     def _kill_again(self, now: float) -> None:
-        assert self._killed_at is not None  # noqa: S101 - the caller has checked
         if now - self._killed_at > _GIVE_UP_S:
             raise Broken("a killed run does not end")
-        if now - self._kill_sent_at > _KILL_AGAIN_S:
-            self._signal_warden()
+        self._ground.kill()
         self._look_again_at = now + _KILL_AGAIN_S
 
-    def _signal_warden(self) -> None:
-        self._kill_sent_at = time.monotonic()
-        if not self.ended:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.warden, signal.SIGTERM)
-
-    def _warden_report(self) -> tuple[dict[str, Any], list[bytes]]:
-        rest = bytes(self._status)
-        while len(rest) >= protocol.PREFIX.size:
-            size, header_size = protocol.body_size(rest[: protocol.PREFIX.size])
-            body = rest[protocol.PREFIX.size : protocol.PREFIX.size + size]
-            rest = rest[protocol.PREFIX.size + size :]
-            header, blobs = protocol.decode(body, header_size)
-            if header["op"] != "ended":
-                raise Broken(f"a run could not be set up: {header['detail']}")
-            return header, blobs
-        raise Broken("a warden ended without a report")
-
-    def _judge(self, ended: dict[str, Any], peak: int, stderr: bytes) -> tuple[str, str]:
+    def _judge(self, end: Ended, cpu_s: float, stderr: bytes) -> tuple[str, str]:
         """How it ended, in the words of sandbox.types.Status, and why for a reader."""
-        limits, number = self.limits, ended["signal"]
+        limits, number = self.limits, end.signal
         if self._killed_for is not None and number is not None:
             return self._killed_for
         # It may have ended by itself just before it was to be killed: then what it used decides.
-        if ended["cpu_s"] > limits.cpu_s or number == signal.SIGXCPU:
+        if cpu_s > limits.cpu_s or number == signal.SIGXCPU:
             return "time_limit_exceeded", f"used more than {limits.cpu_s:g} s of CPU time"
-        if ended["wall_s"] > limits.wall_s:
+        if end.wall_s > limits.wall_s:
             return "time_limit_exceeded", f"ran for more than {limits.wall_s:g} s"
-        if peak > limits.memory_bytes:
+        if self._peak_bytes > limits.memory_bytes:
             return "memory_limit_exceeded", _memory_message(limits)
         if self._killed_for is not None and self._killed_for[0] == "output_limit_exceeded":
             return self._killed_for
@@ -237,7 +234,7 @@ class Party:
             return "output_limit_exceeded", f"wrote a file over {limits.file_bytes} bytes"
         if number == signal.SIGSYS:
             return "violation", "made a system call that is forbidden here"
-        failed = number is not None or ended["exit_code"] != 0
+        failed = number is not None or end.exit_code != 0
         tail = stderr[-_STDERR_TAIL_BYTES:]
         if failed and any(sign in tail for sign in _OUT_OF_MEMORY_SIGNS):
             return "memory_limit_exceeded", "asked for more memory than there is"

@@ -15,7 +15,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from . import protocol, seccomp, system
+from . import nursery, seccomp, sweeping, system
 
 LINK, REPORT = 3, 4
 """Where a party finds its socket to the other, and its report pipe."""
@@ -36,12 +36,14 @@ ENVIRONMENT = {
 _CANNOT_EXECUTE = 127
 _DESCRIPTORS = 1024
 _STREAMS = 5
-_filter = seccomp.build(system.MACHINE) if system.MACHINE in seccomp.MACHINES else b""
 _forgotten: list[types.ModuleType] = []
 
 
-def rehearse() -> None:
+def rehearse() -> bool:
     """Do once, in a warm interpreter, what every program forked from it would have to do.
+
+    That includes the walls which do not hinder the interpreter itself; returns whether the
+    seccomp filter is among them, which is not to be had everywhere.
 
     Descriptors 0 to 4 become stand-ins of the same kinds as a program's own, so that the text
     streams made over them here fit those that take their place.
@@ -54,31 +56,52 @@ def rehearse() -> None:
     _open_streams()
     random.seed(0)  # the same for every run, so that a verdict does not hang on luck
     os.environ.clear()
-    os.environ.update(ENVIRONMENT)
+    os.environ.update(ENVIRONMENT, HOME=f"{sweeping.BOX}/0")
     # Programs are to find an interpreter that looks as if it had started them itself. The modules
     # are kept alive, because taking them apart in every child would cost more than they do.
     package = __name__.partition(".")[0]
     ours = [name for name in sys.modules if name.partition(".")[0] == package]
     _forgotten.extend(sys.modules.pop(name) for name in ours)
+    for what, most in (
+        (resource.RLIMIT_NOFILE, _DESCRIPTORS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        with contextlib.suppress(ValueError):  # gVisor has no message queues, and no limit for them
+            _lower_limit(what, most, most)
+    system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
+    try:
+        system.install_filter(seccomp.build(system.MACHINE))
+    except (OSError, KeyError):
+        return False
+    return True
 
 
 def start(
-    order: dict[str, Any], blobs: list[bytes], streams: Sequence[int], status: int
+    order: dict[str, Any],
+    blobs: list[bytes],
+    streams: Sequence[int],
+    status: int,
+    entrance: int | None,
 ) -> NoReturn:
     """Turn this process into the run's program.
 
-    `streams` become descriptors 0, 1, 2 and, for a party, 3 and 4. Until the walls stand, a failure
-    is ours and is told on `status`; afterwards everything that happens is the program's doing.
+    `streams` become descriptors 0, 1, 2 and, for a party, 3 and 4; `entrance` is the process whose
+    namespaces to enter. Until the walls stand, a failure is ours and is told on `status`, which
+    then closes; afterwards everything that happens is the program's doing.
     """
     try:
         os.setsid()
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if entrance is not None:
+            system.setns(entrance, nursery.JOINED)
         status = _arrange(streams, status)
         _enter(order, blobs)
         _raise_walls(order)
     except BaseException as error:  # whatever it was, the agent must learn of it
         with contextlib.suppress(OSError):
-            os.write(status, protocol.encode({"op": "failed", "detail": repr(error)}))
+            os.write(status, repr(error).encode(errors="replace"))
         os._exit(_CANNOT_EXECUTE)
     os.close(status)
     if order["harness"] is not None:
@@ -105,8 +128,7 @@ def _arrange(streams: Sequence[int], status: int) -> int:
 def _enter(order: dict[str, Any], blobs: list[bytes]) -> None:
     """Take on the run's uid, and write its files as that uid into its working directory."""
     os.umask(0o022)
-    if not order["fresh"]:
-        uid = order["uid"]
+    if (uid := order["uid"]) is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
@@ -123,23 +145,17 @@ def _enter(order: dict[str, Any], blobs: list[bytes]) -> None:
 
 def _raise_walls(order: dict[str, Any]) -> None:
     limits = order["limits"]
+    # In a user namespace of its own, that one's first process is counted too.
+    processes = limits["processes"] + (order["uid"] is None)
     for what, soft, hard in (
         (resource.RLIMIT_CPU, int(limits["cpu_s"]) + 2, int(limits["cpu_s"]) + 4),
         (resource.RLIMIT_FSIZE, limits["file_bytes"], limits["file_bytes"]),
-        # On fresh ground the warden is counted with the program.
-        (resource.RLIMIT_NPROC, *(limits["processes"] + order["fresh"],) * 2),
-        (resource.RLIMIT_NOFILE, _DESCRIPTORS, _DESCRIPTORS),
-        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_NPROC, processes, processes),
     ):
         _lower_limit(what, soft, hard)
-    with contextlib.suppress(ValueError):  # gVisor has no message queues, and no limit for them
-        _lower_limit(resource.RLIMIT_MSGQUEUE, 0, 0)
     # Changing uid made the process opaque to itself (/proc/self); an examiner stays opaque.
     system.prctl(system.PR_SET_DUMPABLE, 0 if order["opaque"] else 1)
-    system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     system.drop_capabilities()
-    if order["seccomp"]:
-        system.install_filter(_filter)
 
 
 def _lower_limit(what: int, soft: int, hard: int) -> None:
@@ -188,7 +204,9 @@ def _run_python(order: dict[str, Any]) -> NoReturn:
 
 def _settle_in(order: dict[str, Any]) -> None:
     """The last steps from a warm interpreter to one that runs the program."""
-    os.environ.update(order["env"])
+    for name, value in order["env"].items():
+        if os.environ.get(name) != value:  # reading spares copies of shared pages
+            os.environ[name] = value
     sys.path[0] = order["dir"]
     gc.enable()
 

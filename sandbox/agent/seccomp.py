@@ -3,6 +3,9 @@
 Container engines have a filter of their own; this one is narrower and stands under every launcher.
 Probing is harmless and gets an error number; what only an attack does ends the process (SIGSYS),
 which is reported as a violation.
+
+The filter is put up in the warm interpreters, which every program is forked from; what they need
+themselves (setns) is not in it, and is of no use to a program without capabilities.
 """
 
 import errno
@@ -17,7 +20,6 @@ _KILL = {
     "umount2": (166, 39),
     "pivot_root": (155, 41),
     "chroot": (161, 51),
-    "setns": (308, 268),
     "unshare": (272, 97),
     "bpf": (321, 280),
     "init_module": (175, 105),

@@ -143,6 +143,20 @@ def close_from(first: int) -> None:
                     continue  # the descriptor of the listing itself
 
 
+def setns(fd: int, namespaces: int) -> None:
+    """Enter those namespaces of the process that `fd`, a pidfd, stands for."""
+    _checked(_libc.setns(fd, namespaces), "setns")
+
+
+def open_beneath(root: int, path: str) -> int:
+    """Open for reading what lies at `path` below `root`, on a way without any link."""
+    resolve_no_symlinks, resolve_beneath = 4, 8
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+    how = struct.pack("=QQQ", flags, 0, resolve_no_symlinks | resolve_beneath)
+    size = ctypes.c_size_t(len(how))
+    return _syscall("openat2", ctypes.c_int(root), path.encode(), how, size)
+
+
 def install_filter(program: bytes) -> None:
     """Put a seccomp filter on this process for good; needs no_new_privs first."""
     buffer = ctypes.create_string_buffer(program, len(program))

@@ -3,17 +3,20 @@
 The first is forked from the agent before any submission arrives; each further one from the first.
 """
 
+import contextlib
 import gc
 import importlib
 import os
+import select
 import signal
 import socket
 import sys
+import time
 import types
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from . import grounds, orders, program, system, warden
+from . import orders, program, system
 
 STANDARD = tuple(
     """
@@ -27,40 +30,74 @@ STANDARD = tuple(
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
+class Ended(NamedTuple):
+    """How a program ended, as its parent saw it."""
+
+    pid: int
+    exit_code: int | None
+    signal: int | None
+    cpu_s: float
+    wall_s: float
+    peak_bytes: int
+
+
 class WarmInterpreter:
     """The agent's end of one warm interpreter."""
 
     def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-        hello, _ = orders.receive(channel)
+        self.channel = channel
+        """Readable when a program has ended; then `ended` tells which."""
+        self._ended: list[Ended] = []
+        hello = self._reply()
         self.pid: int = hello["pid"]
         self.inherited_bytes: int = hello["inherited_bytes"]
         """Resident memory that its children share with it, beyond a plain interpreter's."""
+        self.seccomp: bool = hello["seccomp"]
+        """Whether its children are under the seccomp filter."""
 
     def load(self, modules: Sequence[str], sources: Sequence[bytes]) -> None:
         """Import a harness from source text. Raises RuntimeError when it does not import."""
         order = orders.pack({"op": "load", "modules": list(modules)}, sources)
-        orders.send(self._channel, {"op": "load"}, [order])
+        orders.send(self.channel, {"op": "load"}, [order])
         os.close(order)
-        reply, _ = orders.receive(self._channel)
+        reply = self._reply()
         if reply["op"] != "loaded":
             raise RuntimeError(f"a harness does not import: {reply['detail']}")
 
-    def spawn(self, order: int, status: int, streams: Sequence[int], *, fresh: bool) -> int:
-        """Start a run; returns its warden's process id. The descriptors stay the caller's."""
-        header = {"op": "spawn", "fresh": fresh}
-        orders.send(self._channel, header, [order, status, *streams])
-        reply, _ = orders.receive(self._channel)
+    def spawn(self, order: int, status: int, streams: Sequence[int], entrance: int | None) -> int:
+        """Start a program; returns its process id. The descriptors stay the caller's."""
+        fds = [order, status, *streams]
+        if entrance is not None:
+            fds.append(entrance)
+        orders.send(self.channel, {"op": "spawn", "enter": entrance is not None}, fds)
+        reply = self._reply()
         if reply["op"] != "spawned":
             raise OSError(f"a run could not be started: {reply['detail']}")
         pid: int = reply["pid"]
         return pid
 
+    def ended(self) -> list[Ended]:
+        """The programs that have ended since the last call; waits for one if there is none."""
+        if not self._ended:
+            self._take(orders.receive(self.channel)[0])
+        ended, self._ended = self._ended, []
+        return ended
+
+    def _reply(self) -> dict[str, Any]:
+        while True:
+            message, _ = orders.receive(self.channel)
+            if message["op"] != "ended":
+                return message
+            self._take(message)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        self._ended.append(Ended(*message["how"]))
+
     def grow(self, preload: Sequence[str]) -> "WarmInterpreter":
         """Fork another warm interpreter that has imported `preload` too."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            orders.send(self._channel, {"op": "grow", "preload": list(preload)}, [theirs.fileno()])
+            orders.send(self.channel, {"op": "grow", "preload": list(preload)}, [theirs.fileno()])
         return WarmInterpreter(ours)
 
 
@@ -76,48 +113,102 @@ def first() -> WarmInterpreter:
 
 def _serve(channel: socket.socket, preload: Sequence[str], plain_bytes: int) -> NoReturn:
     """Take orders until the agent has gone; `plain_bytes` is the size before any import."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens and interpreters are reaped unasked
-    # A warden must not die of a signal that comes before it can act on it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
-    program.rehearse()
+    seccomp = program.rehearse()
     _import_present(preload)
     _settle()
-    inherited_bytes = _resident_bytes() - plain_bytes
-    orders.send(channel, {"pid": os.getpid(), "inherited_bytes": inherited_bytes})
+    hello = {"op": "hello", "pid": os.getpid(), "seccomp": seccomp}
+    orders.send(channel, {**hello, "inherited_bytes": _resident_bytes() - plain_bytes})
+    interpreter = _Interpreter(channel, plain_bytes)
     try:
         while True:
-            header, fds = orders.receive(channel)
-            _obey(channel, header, fds, plain_bytes)
+            interpreter.serve_once()
     except (EOFError, OSError):
         os._exit(0)
 
 
-def _obey(channel: socket.socket, header: dict[str, Any], fds: list[int], plain_bytes: int) -> None:
-    if header["op"] == "load":
-        orders.send(channel, _load(*orders.unpack(fds[0])))
-    elif header["op"] == "grow":
-        if os.fork() == 0:
-            channel.close()
-            _serve(socket.socket(fileno=fds[0]), header["preload"], plain_bytes)
-        os.close(fds[0])
-    else:
-        orders.send(channel, _spawn(channel, header, fds))
+class _Interpreter:
+    """The warm interpreter's own side: forks programs, and sees them end."""
+
+    def __init__(self, channel: socket.socket, plain_bytes: int) -> None:
+        self._channel = channel
+        self._plain_bytes = plain_bytes
+        self._started: dict[int, float] = {}
+        self._home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        # A child that ends writes to a pipe, so that one wait is for orders and for children.
+        self._awake, wake = os.pipe()
+        os.set_blocking(wake, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._poll = select.poll()
+        for fd in (channel.fileno(), self._awake):
+            self._poll.register(fd, select.POLLIN)
+
+    def serve_once(self) -> None:
+        """Wait for an order or for the end of a program, and see to it."""
+        for fd, _ in self._poll.poll():
+            if fd == self._awake:
+                os.read(self._awake, 1000)
+                self._reap()
+            else:
+                self._obey(*orders.receive(self._channel))
+
+    def _obey(self, header: dict[str, Any], fds: list[int]) -> None:
+        if header["op"] == "load":
+            orders.send(self._channel, _load(*orders.unpack(fds.pop())))
+        elif header["op"] == "grow":
+            self._grow(fds[0], header["preload"])
+        else:
+            orders.send(self._channel, self._spawn(fds, fds[-1] if header["enter"] else None))
         for fd in fds:
             os.close(fd)
 
+    def _grow(self, channel: int, preload: Sequence[str]) -> None:
+        if os.fork() == 0:
+            signal.set_wakeup_fd(-1)
+            self._channel.close()
+            _serve(socket.socket(fileno=channel), preload, self._plain_bytes)
 
-def _spawn(channel: socket.socket, header: dict[str, Any], fds: list[int]) -> dict[str, Any]:
-    try:
-        pid = system.fork_into(grounds.FRESH) if header["fresh"] else system.fork()
-    except OSError as error:
-        return {"op": "refused", "detail": str(error)}
-    if pid == 0:
-        channel.close()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        order, blobs = orders.unpack(fds[0])
-        warden.stand(order, blobs, fds[2:], fds[1])
-    return {"op": "spawned", "pid": pid}
+    def _spawn(self, fds: list[int], entrance: int | None) -> dict[str, Any]:
+        started = time.monotonic()
+        try:
+            if entrance is not None:
+                system.setns(entrance, system.CLONE_NEWPID)
+            try:
+                pid = system.fork()
+                if pid == 0:
+                    streams = fds[2:] if entrance is None else fds[2:-1]
+                    _become_program(fds[0], fds[1], streams, entrance)
+            finally:
+                if entrance is not None:
+                    system.setns(self._home, system.CLONE_NEWPID)
+        except OSError as error:
+            return {"op": "refused", "detail": str(error)}
+        self._started[pid] = started
+        return {"op": "spawned", "pid": pid}
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while (waited := os.wait4(-1, os.WNOHANG))[0] != 0:
+                pid, status, usage = waited
+                if pid in self._started:
+                    how = Ended(
+                        pid=pid,
+                        exit_code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+                        signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+                        cpu_s=usage.ru_utime + usage.ru_stime,
+                        wall_s=time.monotonic() - self._started.pop(pid),
+                        peak_bytes=usage.ru_maxrss * 1024,
+                    )
+                    orders.send(self._channel, {"op": "ended", "how": tuple(how)})
+
+
+def _become_program(
+    order: int, status: int, streams: Sequence[int], entrance: int | None
+) -> NoReturn:
+    """What is secret is read here, in the process that is made for it."""
+    header, blobs = orders.unpack(order)
+    program.start(header, blobs, streams, status, entrance)
 
 
 def _load(header: dict[str, Any], sources: list[bytes]) -> dict[str, Any]:

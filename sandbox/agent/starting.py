@@ -1,0 +1,107 @@
+"""Starts programs: knows which interpreters are warm, which ground there is, and who is trusted."""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from . import grounds, nursery, sweeping, warm
+from .meter import Meter
+from .party import Party
+
+
+class Starter:
+    """What an agent has to start programs with."""
+
+    def __init__(self) -> None:
+        """Fork what is forked from; the process must be single-threaded and have seen nothing.
+
+        Raises OSError where runs can be given neither namespaces nor user ids of their own.
+        """
+        self._nursery = nursery.Nursery()
+        self._fresh = _fresh_ground_works(self._nursery)
+        self._uids: Iterator[int] = iter(()) if self._fresh else grounds.uids()
+        self._harnesses: list[tuple[Sequence[str], list[bytes]]] = []
+        self.interpreters: dict[tuple[str, ...], warm.WarmInterpreter] = {(): warm.first()}
+        """By what they have imported beside the standard modules."""
+
+    @property
+    def walls(self) -> list[str]:
+        """What stands around a program, for people."""
+        walls = ["user, PID, mount and IPC namespaces per run"] if self._fresh else ["own uid"]
+        return [
+            *walls,
+            "no new privileges",
+            *(["seccomp"] if self.interpreters[()].seccomp else []),
+            "rlimits",
+        ]
+
+    def load(self, modules: Sequence[str], sources: list[bytes]) -> None:
+        """Import a harness into every warm interpreter, those to come included."""
+        self._harnesses.append((modules, sources))
+        for interpreter in self.interpreters.values():
+            interpreter.load(modules, sources)
+
+    def interpreter(self, preload: tuple[str, ...]) -> warm.WarmInterpreter:
+        """The interpreter that has imported `preload`, made if there is none yet."""
+        if preload not in self.interpreters:
+            interpreter = self.interpreters[()].grow(preload)
+            for modules, sources in self._harnesses:
+                interpreter.load(modules, sources)
+            self.interpreters[preload] = interpreter
+        return self.interpreters[preload]
+
+    def start(
+        self,
+        order: dict[str, Any],
+        blobs: list[bytes],
+        stdin: bytes,
+        *,
+        preload: tuple[str, ...] = (),
+        link: int | None = None,
+        reports: bool = False,
+    ) -> Party:
+        """Start what `order` says, on ground of its own."""
+        interpreter = self.interpreter(preload)
+        ground = self._ground(order["limits"]["file_bytes"] + sum(map(len, blobs)))
+        inherited_bytes = interpreter.inherited_bytes if order["argv"] is None else 0
+        return Party(
+            interpreter,
+            ground,
+            Meter(self.trusted, inherited_bytes),
+            {**order, "uid": ground.uid},
+            blobs,
+            stdin,
+            inherited_bytes=inherited_bytes,
+            link=link,
+            reports=reports,
+        )
+
+    def trusted(self) -> set[int]:
+        """Every process here that belongs to no run."""
+        interpreters = (each.pid for each in self.interpreters.values())
+        return {os.getpid(), *self._nursery.trusted(), *interpreters}
+
+    def remains(self) -> str:
+        """What runs left behind, as far as can be seen; normally nothing."""
+        if self._fresh:
+            return ""
+        found = [*sweeping.leftovers(), *self._strangers()]
+        return f"left behind: {found[:5]}" if found else ""
+
+    def _ground(self, file_bytes: int) -> grounds.Ground:
+        if self._fresh:
+            return grounds.FreshGround(self._nursery, file_bytes)
+        return grounds.SharedGround(next(self._uids), self._strangers)
+
+    def _strangers(self) -> list[int]:
+        trusted = self.trusted()
+        return [pid for pid in grounds.processes() if pid not in trusted]
+
+
+def _fresh_ground_works(nursery_: nursery.Nursery) -> bool:
+    """Whether runs can have namespaces of their own here; found by making some."""
+    try:
+        grounds.FreshGround(nursery_, 0).clear()
+    except OSError:
+        return False
+    return True
