@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.utils import parse_host
 
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
@@ -28,6 +29,8 @@ from sandbox.slots import default_slots
 
 OWNER_LABEL = "rewardbox.owner"
 
+_UNIX = "http+unix://"
+_UNIX_SOCKET = "unix:///var/run/docker.sock"
 _NEVER_STARTED_S = 600
 """A container that has not started by then never will: who made it is gone, wherever that was."""
 _OOM_TO_DEATH_NS = 1_000_000_000
@@ -136,11 +139,13 @@ async def availability(config: SandboxConfig) -> Availability:
 def _connect(config: SandboxConfig) -> docker.DockerClient:
     """A client of an engine that can start runners. Raises SandboxUnavailable."""
     try:
+        _try_socket()
         client = docker.from_env()
     except (DockerException, OSError) as error:
+        host = os.environ.get("DOCKER_HOST") or _UNIX_SOCKET
         raise SandboxUnavailable(
-            f"no Docker engine answers: {error}; install and start one (Debian: apt install"
-            " docker.io), join the group that may use it, or set DOCKER_HOST"
+            f"no Docker engine answers at {host}: {error}; install and start one (Debian: apt"
+            " install docker.io), join the group that may use it, or set DOCKER_HOST"
         ) from error
     try:
         _check(client, config)
@@ -151,6 +156,17 @@ def _connect(config: SandboxConfig) -> docker.DockerClient:
         client.close()
         raise
     return client
+
+
+def _try_socket() -> None:
+    """Raise OSError when the engine's Unix socket, if that is what it has, does not answer.
+
+    The SDK would find out too, but leaves the socket of a failed connection open.
+    """
+    address = str(parse_host(os.environ.get("DOCKER_HOST")))
+    if address.startswith(_UNIX):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(address.removeprefix(_UNIX))
 
 
 def _check(client: docker.DockerClient, config: SandboxConfig) -> None:
@@ -192,8 +208,9 @@ def _run_agent(
     undo.callback(_remove, api, container)
     # Attached before it starts, so that nothing is lost of what it says first.
     streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-    with contextlib.closing(api.attach_socket(container, params=streams)) as attached:
-        connection = socket.socket(fileno=os.dup(attached.fileno()))
+    attached = api.attach_socket(container, params=streams)
+    connection: socket.socket = attached._sock  # its file object is closed, the rest is ours
+    attached.close()
     undo.callback(connection.close)
     api.start(container)
     return container, connection
