@@ -20,6 +20,7 @@ from verifiers.worker import MAX_FRAME_BYTES, Result, encode_frame
 
 BUILT_IN_FUNCTIONS = (
     "verifiers.math.symbolic:decide",
+    "verifiers.math.symbolic:check_gold",
     "verifiers.text.json_schema:check_in_worker",
     "verifiers.text.patterns:match_in_worker",
 )

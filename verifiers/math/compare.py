@@ -1,0 +1,483 @@
+"""Whether an answer says the same as the gold answer, shape by shape.
+
+Numbers and expressions go to `identity`; here is what lists, equations, intervals, units and words
+mean to each other, under the policies in force.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from verifiers.math import shapes, words
+from verifiers.math.errors import Undecided
+from verifiers.math.identity import differ_by_constant, identical, proportional, real_value
+from verifiers.math.intervals import is_set_of_reals, real_set, same_sets, variable_of
+from verifiers.math.measures import same_clock, same_quantity
+from verifiers.math.nodes import (
+    Add,
+    Apply,
+    Based,
+    Bracketed,
+    Call,
+    Cases,
+    Clock,
+    Div,
+    Listing,
+    Matrix,
+    Neg,
+    Node,
+    Number,
+    Quantity,
+    Ratio,
+    Relation,
+    Symbol,
+    Text,
+    free_symbols,
+)
+from verifiers.math.numbers import within_policy
+from verifiers.math.policies import Kind, MathOptions
+
+MAX_COMPARISONS = 2500
+"""Of items within one pair of answers: lists are matched item by item."""
+_COORDINATES = frozenset({"x", "y", "z"})
+_SCALARS = (Matrix, Bracketed, Listing, Relation, Text, Cases, Clock, Ratio)
+
+
+class Comparison:
+    """One comparison; `tier` and `reason` say how it was decided."""
+
+    def __init__(self, options: MathOptions, kind: Kind = "auto", *, patient: bool = False) -> None:
+        self.options = options
+        self.kind = kind
+        self.patient = patient
+        self.tier = "shape"
+        self.reason = ""
+        self._left = MAX_COMPARISONS
+
+    def equal(self, gold: Node, answer: Node) -> bool:
+        """Whether the answer is right; raises Undecided, Costly."""
+        self._left -= 1
+        if self._left < 0:
+            raise Undecided("too many items to compare")
+        gold, answer = shapes.with_letter_units(gold, answer)
+        if isinstance(gold, Quantity) or isinstance(answer, Quantity):
+            return same_quantity(self, gold, answer)
+        if isinstance(gold, Relation):
+            return self._relation(gold, answer)
+        if is_set_of_reals(gold) or (is_set_of_reals(answer) and _may_be_interval(gold)):
+            return self._sets(gold, answer)
+        if isinstance(answer, Relation) and shapes.is_equation(answer):
+            return self.unlabelled(gold, answer)
+        gold_list = shapes.as_listing(gold)
+        if gold_list is not None:
+            return self._listing(gold_list, answer)
+        answer_list = shapes.as_listing(answer)
+        if isinstance(gold, Bracketed):
+            return self._bracketed(gold, answer if answer_list is None else answer_list)
+        if answer_list is not None:
+            return self._all_equal(gold, answer_list)
+        return self._single(gold, answer)
+
+    # Single values
+
+    def _single(self, gold: Node, answer: Node) -> bool:
+        single = _only_item(answer)
+        if single is not None:
+            return self.equal(gold, single)
+        if isinstance(gold, Text) or isinstance(answer, Text):
+            return self._texts(gold, answer)
+        if isinstance(gold, Clock) or isinstance(answer, Clock):
+            return same_clock(self, gold, answer)
+        if isinstance(gold, Ratio) or isinstance(answer, Ratio):
+            return self.ratios(gold, answer)
+        if isinstance(gold, Cases) and isinstance(answer, Cases):
+            return self._cases(gold, answer)
+        matrix, other = shapes.as_matrix(gold), shapes.as_matrix(answer)
+        if matrix is not None or other is not None:
+            return self._matrices(matrix, other, gold, answer)
+        if isinstance(gold, _SCALARS) or isinstance(answer, _SCALARS):
+            return self._differ("they are of different kinds")
+        return self.scalars(gold, answer)
+
+    def scalars(self, gold: Node, answer: Node) -> bool:
+        sign, other = shapes.infinity_sign(gold), shapes.infinity_sign(answer)
+        if sign or other:
+            return sign == other
+        if isinstance(gold, Based) and not self._same_base(gold, answer):
+            return False
+        if isinstance(gold, Apply) and gold.function == "pmod":
+            return self._residue_classes(gold, answer)
+        family = self._antiderivatives(gold, answer)
+        if family is not None:
+            return family
+        same, self.tier = identical(gold, answer, patient=self.patient)
+        return same or within_policy(self, gold, answer)
+
+    def _same_base(self, gold: Based, answer: Node) -> bool:
+        if isinstance(answer, Based):
+            return gold.base == answer.base or self._differ(f"base {gold.base} is wanted")
+        if isinstance(answer, Number) and not self.options.base_required:
+            self.tier = "exact"
+            return str(answer.value) == gold.digits.lstrip("0")
+        return self._differ(f"base {gold.base} is wanted")
+
+    def _residue_classes(self, gold: Apply, answer: Node) -> bool:
+        if not (isinstance(answer, Apply) and answer.function == "pmod"):
+            return False
+        if not self.equal(gold.arguments[1], answer.arguments[1]):
+            return False
+        difference = Add(
+            gold.start,
+            gold.end,
+            (gold.arguments[0], Neg(answer.start, answer.end, answer.arguments[0])),
+        )
+        zero = Number(gold.start, gold.start, 0)
+        remainder = Apply(gold.start, gold.end, "mod", (difference, gold.arguments[1]))
+        same, self.tier = identical(zero, remainder, patient=self.patient)
+        return same
+
+    def _antiderivatives(self, gold: Node, answer: Node) -> bool | None:
+        """Compares families F + C; None if the gold is none."""
+        family = shapes.integration_constant(gold)
+        if family is None or "C" not in family[1].upper():
+            return None
+        rest, name = family
+        given = shapes.integration_constant(answer)
+        if given is None:
+            if self.options.constant_of_integration == "required":
+                return self._differ(f"the constant {name} is missing")
+            given = (answer, name)
+        if free_symbols(rest) != free_symbols(given[0]):
+            return False
+        self.tier = "numeric"
+        return identical(rest, given[0], patient=self.patient)[0] or differ_by_constant(
+            rest, given[0]
+        )
+
+    def _texts(self, gold: Node, answer: Node) -> bool:
+        if isinstance(gold, Text) and isinstance(answer, Text):
+            self.tier = "text"
+            return words.canonical(gold.words) == words.canonical(answer.words)
+        left, right = shapes.plain_letters(gold), shapes.plain_letters(answer)
+        self.tier = "text"
+        return left is not None and left == right
+
+    def ratios(self, gold: Node, answer: Node) -> bool:
+        if isinstance(gold, Ratio) and isinstance(answer, Ratio):
+            if len(gold.items) != len(answer.items):
+                return False
+            return all(
+                self.scalars(_quotient(one, other), _quotient(first, second))
+                for (one, other), (first, second) in zip(
+                    pairwise(gold.items), pairwise(answer.items), strict=True
+                )
+            )
+        ratio, number = (gold, answer) if isinstance(gold, Ratio) else (answer, gold)
+        if not isinstance(ratio, Ratio) or len(ratio.items) != 2 or isinstance(number, _SCALARS):
+            return False
+        fraction = _quotient(*ratio.items)
+        return self.scalars(fraction, number) if ratio is gold else self.scalars(number, fraction)
+
+    def _cases(self, gold: Cases, answer: Cases) -> bool:
+        if len(gold.rows) != len(answer.rows):
+            return False
+        rows = [Listing(gold.start, gold.end, row, frozenset()) for row in gold.rows]
+        others = [Listing(answer.start, answer.end, row, frozenset()) for row in answer.rows]
+        return self._matched(rows, others, self._in_order)
+
+    def _in_order(self, gold: Node, answer: Node) -> bool:
+        if not isinstance(gold, Listing) or not isinstance(answer, Listing):
+            return False
+        return self._ordered(gold.items, answer.items)
+
+    def _matrices(
+        self, gold: Matrix | None, answer: Matrix | None, gold_node: Node, answer_node: Node
+    ) -> bool:
+        if gold is None or answer is None:
+            matrix, other = (gold, answer_node) if gold is not None else (answer, gold_node)
+            if matrix is None or not isinstance(other, Bracketed) or other.left == "{":
+                return False
+            cells = [cell for row in matrix.rows for cell in row]
+            if min(len(matrix.rows), len(matrix.rows[0])) != 1:
+                return False
+            pair = (cells, other.items) if gold is not None else (other.items, cells)
+            return self._ordered(*pair)
+        if len(gold.rows) != len(answer.rows) or len(gold.rows[0]) != len(answer.rows[0]):
+            return self._differ("the matrices are of different sizes")
+        return all(
+            self._ordered(row, other) for row, other in zip(gold.rows, answer.rows, strict=True)
+        )
+
+    # Lists, tuples, sets
+
+    def _listing(self, gold: Listing, answer: Node) -> bool:
+        if isinstance(answer, Bracketed) and answer.left != "{":
+            return self._ordered(gold.items, answer.items)
+        if isinstance(answer, Bracketed):
+            answer = Listing(answer.start, answer.end, _items(answer), frozenset())
+        else:
+            listing = shapes.as_listing(answer)
+            if listing is None:
+                return len(gold.items) == 1 and self.equal(gold.items[0], answer)
+            answer = listing
+        named = len(_names(answer.items)) > 1 and len(_names(gold.items)) <= 1
+        if self.options.ordered or named:
+            return self._ordered(gold.items, answer.items)
+        return len(gold.items) == len(answer.items) and self._matched(gold.items, answer.items)
+
+    def _bracketed(self, gold: Bracketed, answer: Node) -> bool:
+        single = _only_item(gold)
+        if single is not None and not isinstance(answer, Bracketed):
+            return self.equal(single, answer)
+        matrix = shapes.as_matrix(answer)
+        if matrix is not None or shapes.as_matrix(gold) is not None:
+            return self._matrices(shapes.as_matrix(gold), matrix, gold, answer)
+        if isinstance(answer, Listing):
+            if gold.left == "{":
+                return self._unordered(_items(gold), answer.items)
+            return len(gold.items) > 1 and self._ordered(gold.items, answer.items)
+        if not isinstance(answer, Bracketed):
+            return self._differ("the gold answer is no single value")
+        return self._brackets(gold, answer)
+
+    def _brackets(self, gold: Bracketed, answer: Bracketed) -> bool:
+        if gold.left == "{" or answer.left == "{":
+            if gold.left != answer.left:
+                return self._differ("a set is no tuple")
+            if any(map(shapes.has_plus_minus, (*gold.items, *answer.items))):
+                return self._unordered(_items(gold), _items(answer))
+            return self._unordered(gold.items, answer.items)
+        if shapes.has_plus_minus(gold) or shapes.has_plus_minus(answer):
+            return self._unordered(tuple(_signed(gold)), tuple(_signed(answer)))
+        brackets = (gold.left + gold.right, answer.left + answer.right)
+        if len(gold.items) == 2 and brackets[0] != brackets[1]:
+            return self._differ("one is open where the other is closed")
+        if self.options.ordered is False:
+            return len(gold.items) == len(answer.items) and self._matched(gold.items, answer.items)
+        return self._ordered(gold.items, answer.items)
+
+    def _unordered(self, gold: Sequence[Node], answer: Sequence[Node]) -> bool:
+        """Sets: the same items, however often each is written."""
+        if self.options.ordered:
+            return self._ordered(gold, answer)
+        if len(gold) == len(answer) and self._matched(gold, answer):
+            return True
+        return (
+            len(gold) != len(answer)
+            and all(any(self.equal(item, other) for other in answer) for item in gold)
+            and all(any(self.equal(item, other) for item in gold) for other in answer)
+        )
+
+    def _matched(
+        self,
+        gold: Sequence[Node],
+        answer: Sequence[Node],
+        equal: Callable[[Node, Node], bool] | None = None,
+    ) -> bool:
+        rest = list(answer)
+        same = equal or self.equal
+        for item in gold:
+            found = next((index for index, other in enumerate(rest) if same(item, other)), None)
+            if found is None:
+                return self._differ("an item of the gold answer is missing")
+            del rest[found]
+        return not rest
+
+    def _ordered(self, gold: Sequence[Node], answer: Sequence[Node]) -> bool:
+        if len(gold) != len(answer):
+            return self._differ("they have different numbers of items")
+        return all(self.equal(item, other) for item, other in zip(gold, answer, strict=True))
+
+    def _all_equal(self, gold: Node, answer: Listing) -> bool:
+        """A list for a single gold is right only if it says the same thing several times."""
+        if len(_names(answer.items)) > 1:
+            return self._differ("several answers are given")
+        same = all(self.equal(gold, item) for item in answer.items)
+        return same or self._differ("several answers are given")
+
+    # Relations
+
+    def _relation(self, gold: Relation, answer: Node) -> bool:
+        if shapes.is_equation(gold):
+            return self._equation(gold, answer)
+        if is_set_of_reals(answer) and not isinstance(answer, Relation):
+            return self._sets(gold, answer)
+        if not isinstance(answer, Relation):
+            listing = shapes.as_listing(answer) if not isinstance(answer, Listing) else None
+            return listing is not None and self._sets(gold, listing)
+        if real_set(gold) is not None and real_set(answer) is not None:
+            return self._sets(gold, answer)
+        return self._same_inequality(gold, answer)
+
+    def _equation(self, gold: Relation, answer: Node) -> bool:
+        listing = shapes.as_listing(gold)
+        if listing is not None:
+            return self._listing(listing, answer)
+        label, members = shapes.split_equation(gold)
+        if label is None:
+            if not free_symbols(gold):
+                return self.equal(members[-1], answer)
+            return isinstance(answer, Relation) and self._same_equation(gold, answer)
+        curve = self.kind == "equation" or free_symbols(gold) <= _COORDINATES
+        if curve and isinstance(answer, Relation) and self._same_equation(gold, answer):
+            return bool(free_symbols(members[-1])) or _is_solved(answer)
+        if not isinstance(answer, Relation):
+            return self.equal(members[-1], answer)
+        if not shapes.is_equation(answer):
+            return self._differ("the gold answer is an equation")
+        other, values = shapes.split_equation(answer)
+        if other is None or not self._same_label(label, other):
+            return self._differ("they speak of different things")
+        return self._members(members[-1], values)
+
+    def _same_equation(self, gold: Relation, answer: Relation) -> bool:
+        if len(gold.operands) != 2 or len(answer.operands) != 2:
+            return False
+        if not shapes.is_equation(answer) or not free_symbols(answer):
+            return False
+        self.tier = "numeric"
+        return proportional(_difference(gold), _difference(answer))
+
+    def _same_inequality(self, gold: Relation, answer: Relation) -> bool:
+        if gold.operators == answer.operators and self._ordered(gold.operands, answer.operands):
+            return True
+        if len(gold.operators) != 1 or len(answer.operators) != 1:
+            return False
+        sign, other = gold.operators[0], answer.operators[0]
+        if sign not in shapes.ORDER or other not in shapes.ORDER or ("=" in sign) != ("=" in other):
+            return False
+        if isinstance(gold.operands[0], Symbol) and not free_symbols(gold.operands[1]):
+            return False  # solved: the answer must be, too
+        left, right = _difference(gold), _difference(answer)
+        if sign[0] != other[0]:
+            right = Neg(right.start, right.end, right)
+        self.tier = "numeric"
+        return proportional(left, right, positive=True)
+
+    def unlabelled(self, gold: Node, answer: Relation) -> bool:
+        """An answer `x = 5` or `2 + 3 = 5` for the gold 5."""
+        if len(answer.operands) > 2 and not self.options.chains:
+            return self._differ("chains of equations are not accepted")
+        listing = shapes.as_listing(answer)
+        if listing is not None:
+            return self.equal(gold, listing)
+        label, members = shapes.split_equation(answer)
+        if label is not None and _names_value(label, members):
+            return self._differ("the equation says nothing")
+        between = answer.operators[len(answer.operators) - len(members) + 1 :]
+        return self._members(gold, members, signs=between)
+
+    def _members(
+        self, gold: Node, members: Sequence[Node], signs: Sequence[str] | None = None
+    ) -> bool:
+        """All members of a chain are the gold; those behind ≈ are it roughly."""
+        if signs and "≈" in signs:
+            first_rough = list(signs).index("≈") + 1
+            exact, rough = members[:first_rough], members[first_rough:]
+            if self._rounded_to(gold, exact, rough):
+                return True
+            return all(self.equal(gold, member) for member in exact) and all(
+                self._close(gold, member) for member in rough
+            )
+        if all(self.equal(gold, member) for member in members):
+            return True
+        return self._differ("not all members of the chain are the gold answer")
+
+    def _rounded_to(self, gold: Node, exact: Sequence[Node], rough: Sequence[Node]) -> bool:
+        """22/7 ≈ 3.14 for the gold 3.14: the gold is what the exact value is rounded to."""
+        if len(rough) != 1 or not self.equal(gold, rough[0]):
+            return False
+        return all(self._close(member, rough[0]) for member in exact)
+
+    def _close(self, value: Node, rounded: Node) -> bool:
+        """Whether a decimal is the value, rounded or cut off where it ends."""
+        if isinstance(value, Quantity):
+            value = value.value
+        if isinstance(rounded, Quantity):
+            rounded = rounded.value
+        if not isinstance(rounded, Number):
+            return False
+        exact = real_value(value)
+        unit = 10.0 ** -(rounded.places or 0)
+        return exact is not None and abs(exact - float(rounded.value)) < unit * (1 + 1e-9)
+
+    def _same_label(self, gold: Node, answer: Node) -> bool:
+        if isinstance(gold, Symbol) and isinstance(answer, Symbol):
+            return gold.name == answer.name
+        if isinstance(gold, Call) and isinstance(answer, Call):
+            return gold.name == answer.name and len(gold.arguments) == len(answer.arguments)
+        function, name = (gold, answer) if isinstance(gold, Call) else (answer, gold)
+        if isinstance(function, Call) and isinstance(name, Symbol):
+            return name.name == "y" or name.name == function.name
+        left, right = free_symbols(gold), free_symbols(answer)
+        return left == right
+
+    def _sets(self, gold: Node, answer: Node) -> bool:
+        left, right = real_set(gold), real_set(answer)
+        if left is None or right is None:
+            return self._symbolic_intervals(gold, answer)
+        names = variable_of(gold), variable_of(answer)
+        if None not in names and names[0] != names[1]:
+            return self._differ("they speak of different variables")
+        self.tier = "sets"
+        return same_sets(left, right, self.equal)
+
+    def _symbolic_intervals(self, gold: Node, answer: Node) -> bool:
+        """Intervals whose ends are no numbers: the same brackets and the same ends."""
+        match gold, answer:
+            case Bracketed(), Bracketed():
+                same = (gold.left, gold.right) == (answer.left, answer.right)
+                return same and self._ordered(gold.items, answer.items)
+        return self._differ("they cannot be read as the same kind of set")
+
+    def _differ(self, reason: str) -> bool:
+        self.reason = reason
+        return False
+
+
+def _may_be_interval(gold: Node) -> bool:
+    return isinstance(gold, Bracketed | Text | Symbol | Listing)
+
+
+def _only_item(node: Node) -> Node | None:
+    """The item of [x] or {x}."""
+    if isinstance(node, Bracketed) and len(node.items) == 1 and not is_set_of_reals(node):
+        return node.items[0]
+    return None
+
+
+def _items(node: Bracketed) -> tuple[Node, ...]:
+    return tuple(shapes.flattened(node.items))
+
+
+def _signed(node: Bracketed) -> tuple[Node, ...]:
+    return shapes.both_signs(node) if shapes.has_plus_minus(node) else (node,)
+
+
+def _names(items: Sequence[Node]) -> set[str]:
+    """The variables that the items of a list are solved for."""
+    return {
+        item.operands[0].name
+        for item in items
+        if isinstance(item, Relation) and isinstance(item.operands[0], Symbol)
+    }
+
+
+def _names_value(label: Node, members: Sequence[Node]) -> bool:
+    """x = x: what is named stands in its own value."""
+    if isinstance(label, Call):
+        return False
+    names = free_symbols(label)
+    return bool(names) and any(names & free_symbols(member) for member in members)
+
+
+def _is_solved(relation: Relation) -> bool:
+    return isinstance(relation.operands[0], Symbol) and not free_symbols(relation.operands[1])
+
+
+def _difference(relation: Relation) -> Node:
+    left, right = relation.operands
+    return Add(relation.start, relation.end, (left, Neg(right.start, right.end, right)))
+
+
+def _quotient(top: Node, bottom: Node) -> Node:
+    return Div(top.start, bottom.end, top, bottom)

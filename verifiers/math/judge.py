@@ -1,0 +1,139 @@
+"""From two texts to a judgement, without extraction: what both the service and a worker do."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from verifiers.math.compare import Comparison
+from verifiers.math.errors import Undecided, Unreadable
+from verifiers.math.nodes import Bracketed, Matrix, Node, Relation, SetOperation, Symbol, Text
+from verifiers.math.policies import Kind, MathOptions
+from verifiers.math.reading import clean, read, read_answer
+from verifiers.math.shapes import as_listing
+from verifiers.math.words import canonical
+
+_LETTER = re.compile(r"[(\[]?\s*([A-J])\s*[)\].:]?")
+_CHOICE = re.compile(
+    r"(?:\\text(?:bf)?\{)?(?:(?:option|choice|answer)\s*:?\s*)?"
+    r"(?:(?P<bracketed>\(\s*[A-J]\s*\)|\[\s*[A-J]\s*\])|(?P<bare>[A-J])(?P<mark>[).:]|(?=\s*\}?$)))"
+    r"\s*\}?\s*(?P<content>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether the answer is right, what decided, and why."""
+
+    right: bool
+    tier: str
+    reason: str = ""
+
+
+@lru_cache(maxsize=8192)
+def read_gold(text: str, kind: Kind) -> Node:
+    """The node of a gold answer, read strictly and once; raises Unreadable."""
+    cleaned = clean(text)
+    if not cleaned:
+        raise Unreadable("it is empty")
+    if kind in {"text", "choice"}:
+        return Text(0, len(cleaned), canonical(cleaned) or cleaned)
+    node = read(cleaned)
+    if not _is_of_kind(node, kind):
+        raise Unreadable(f"it is no {kind}")
+    if kind == "tuple" and isinstance(node, Bracketed):
+        return node
+    return node
+
+
+def _is_of_kind(node: Node, kind: Kind) -> bool:
+    match kind:
+        case "tuple":
+            return isinstance(node, Bracketed) or as_listing(node) is not None
+        case "matrix":
+            return isinstance(node, Matrix | Bracketed)
+        case "equation":
+            return isinstance(node, Relation) or as_listing(node) is not None
+        case "interval":
+            return isinstance(node, Bracketed | SetOperation | Relation | Symbol | Text)
+    return not (kind in {"number", "expression"} and isinstance(node, Text))
+
+
+def judge_texts(
+    gold: str,
+    answer: str,
+    kind: Kind,
+    options: MathOptions,
+    *,
+    patient: bool = False,
+    literally: bool = True,
+) -> Judgement:
+    """Judge the text of an answer; raises Unreadable for the gold only, Costly."""
+    gold_node = read_gold(gold, kind)
+    try:
+        cleaned, gold_text = clean(answer), clean(gold)
+    except Unreadable as error:
+        return Judgement(False, "parse", f"the answer cannot be read: {error}")
+    if literally and cleaned == gold_text:
+        return Judgement(True, "text")
+    chosen = _judge_choice(gold_text, cleaned, kind, options)
+    if chosen is not None:
+        return chosen
+    if kind == "text":
+        return Judgement(canonical(cleaned) == canonical(gold_text), "text")
+    try:
+        answer_node = read_answer(cleaned)
+    except Unreadable as error:
+        same_words = isinstance(gold_node, Text) and canonical(cleaned) == gold_node.words
+        reason = "" if same_words else f"the answer cannot be read: {error}"
+        return Judgement(same_words, "text" if same_words else "parse", reason)
+    return _judge_nodes(gold_node, answer_node, kind, options, patient=patient)
+
+
+def _judge_nodes(
+    gold: Node, answer: Node, kind: Kind, options: MathOptions, *, patient: bool
+) -> Judgement:
+    if kind == "tuple" and options.ordered is None:
+        options = options.model_copy(update={"ordered": True})
+    if kind == "set" and options.ordered is None:
+        gold, answer = _as_set(gold), _as_set(answer)
+    comparison = Comparison(options, kind, patient=patient)
+    try:
+        right = comparison.equal(gold, answer)
+    except Undecided as error:
+        return Judgement(False, comparison.tier, f"not shown to be equal: {error}")
+    return Judgement(right, comparison.tier, "" if right else comparison.reason)
+
+
+def _as_set(node: Node) -> Node:
+    if isinstance(node, Bracketed) and node.left in "([":
+        return Bracketed(node.start, node.end, "{", "}", node.items)
+    return node
+
+
+def _judge_choice(gold: str, answer: str, kind: Kind, options: MathOptions) -> Judgement | None:
+    """Multiple choice by letter or by content; None where the question is none."""
+    wanted = _LETTER.fullmatch(gold)
+    if wanted is None:
+        return _judge_content(gold, answer, options) if kind == "choice" else None
+    given = _CHOICE.fullmatch(answer)
+    if given is None:
+        content = options.choices.get(wanted[1])
+        if content is None:
+            return Judgement(False, "choice", "no letter is named") if kind == "choice" else None
+        return judge_texts(content, answer, "auto", options)
+    content = given["content"].strip(" }.$")
+    marked = given["bracketed"] or given["mark"]
+    if content and not (marked and len(content) < 300):
+        return None
+    letter = re.sub(r"[^A-Za-z]", "", given["bracketed"] or given["bare"])
+    if re.match(r"(?:and|or|,|/|&|;)", content) or (letter.islower() and kind != "choice"):
+        return None
+    right = letter.upper() == wanted[1]
+    return Judgement(right, "choice", "" if right else f"{letter} is chosen")
+
+
+def _judge_content(gold: str, answer: str, options: MathOptions) -> Judgement:
+    letters = [letter for letter, content in options.choices.items() if content == gold]
+    right = canonical(gold) == canonical(answer) or answer.strip("(). ") in letters
+    return Judgement(right, "choice")
