@@ -18,6 +18,7 @@ class Use:
 
     cpu_s: float
     memory_bytes: int
+    processes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Meter:
         processes = _processes()
         members = self._members(processes)
         ticks = sum(processes[pid].ticks + processes[pid].reaped_ticks for pid in members)
-        return Use(ticks / _TICKS_PER_S, self._memory(processes, members))
+        return Use(ticks / _TICKS_PER_S, self._memory(processes, members), len(members))
 
     def proportional_bytes(self) -> int | None:
         """Memory with each shared page counted once; None where the kernel will not say.

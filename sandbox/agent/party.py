@@ -205,6 +205,8 @@ class Party:
             self.kill("time_limit_exceeded", f"used more than {limits.cpu_s:g} s of CPU time")
         elif memory_bytes > limits.memory_bytes:
             self.kill("memory_limit_exceeded", _memory_message(limits))
+        elif use.processes > limits.processes:  # gVisor does not hold the limit itself
+            self.kill("violation", f"had more than {limits.processes} processes")
         elif wall_s > limits.wall_s:
             self.kill("time_limit_exceeded", f"ran for more than {limits.wall_s:g} s")
         pause = min(_pause(limits.cpu_s, use.cpu_s), max(limits.wall_s - wall_s, 0.001))

@@ -28,32 +28,19 @@ PR_SET_SECCOMP = 22
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 
+# From 424 on, all architectures number their system calls alike.
+_COMMON = {"close_range": 436, "openat2": 437, "mount_setattr": 442}
 _NUMBERS = {
-    "x86_64": {
-        "clone": 56,
-        "capset": 126,
-        "pivot_root": 155,
-        "close_range": 436,
-        "seccomp": 317,
-        "mount_setattr": 442,
-    },
-    "aarch64": {
-        "clone": 220,
-        "capset": 91,
-        "pivot_root": 41,
-        "close_range": 436,
-        "seccomp": 277,
-        "mount_setattr": 442,
-    },
+    "x86_64": {"clone": 56, "capset": 126, "pivot_root": 155, "seccomp": 317, **_COMMON},
+    "aarch64": {"clone": 220, "capset": 91, "pivot_root": 41, "seccomp": 277, **_COMMON},
 }
 MACHINE = platform.machine()
 
 
 def _number(name: str) -> int:
-    try:
-        return _NUMBERS[MACHINE][name]
-    except KeyError:
-        raise OSError(38, f"system call numbers of {MACHINE} are not known here") from None
+    if MACHINE not in _NUMBERS:
+        raise OSError(38, f"system call numbers of {MACHINE} are not known here")
+    return _NUMBERS[MACHINE][name]
 
 
 def _checked(result: int, what: str) -> int:
