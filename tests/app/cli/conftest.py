@@ -1,6 +1,5 @@
 """The command line as people use it: called with arguments, files and environment."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -15,8 +14,6 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from app.cli.main import app
-from sandbox import SandboxConfig
-from sandbox.startup import availability
 
 
 @pytest.fixture(autouse=True)
@@ -52,14 +49,6 @@ def rewardbox_process():
         )
 
     return call
-
-
-@pytest.fixture(scope="session")
-def namespaces():
-    """Skips where the launcher of that name cannot work."""
-    found = asyncio.run(availability("namespaces", SandboxConfig()))
-    if not found.available:
-        pytest.skip(found.detail)
 
 
 @pytest.fixture

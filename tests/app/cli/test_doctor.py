@@ -8,7 +8,6 @@ NOWHERE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 
 
 @pytest.mark.namespaces
-@pytest.mark.usefixtures("namespaces")
 def test_what_works_is_told_with_its_walls_and_languages(rewardbox_process):
     done = rewardbox_process("doctor", "--json", **NOWHERE)
     assert done.returncode == 0

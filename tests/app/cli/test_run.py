@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.namespaces, pytest.mark.usefixtures("namespaces")]
+pytestmark = pytest.mark.namespaces
 
 
 @pytest.fixture

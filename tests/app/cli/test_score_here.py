@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.namespaces, pytest.mark.usefixtures("namespaces")]
+pytestmark = pytest.mark.namespaces
 
 
 def program(name, source, **more):
