@@ -4,20 +4,24 @@ PYTHON ?= python3
 VENV := .venv
 SUBMISSIONS := .venv-submissions
 BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test check unit lock images clean
+.PHONY: help serve test check unit lock images clean
+
+help: ## Show these commands.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 serve: $(VENV)/.serve $(SUBMISSIONS)/.done ## Set up and start the service on 127.0.0.1:8080.
 	$(BIN)/rewardbox serve
 
 test: check unit ## Lint, types and every test that this machine can run.
 
-check: $(VENV)/.dev
+check: $(VENV)/.dev ## Format, lint and types only.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-unit: $(VENV)/.dev $(SUBMISSIONS)/.done
+unit: $(VENV)/.dev $(SUBMISSIONS)/.done ## Tests only; PYTEST_ARGS chooses, e.g. PYTEST_ARGS=tests/app.
 	$(BIN)/pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 lock: ## Resolve the declared dependencies again; needs uv.
@@ -29,12 +33,13 @@ images: ## Build the service's and the runner's container images.
 	docker build --target service -t rewardbox-service .
 	docker build --target runner -t rewardbox-runner .
 
-clean:
+clean: ## Remove everything that these commands made here.
 	rm -rf $(VENV) $(SUBMISSIONS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rewardbox needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV) and $(SUBMISSIONS): a minute, the first time."
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); false; }
 
 # The project is installed in place (its code, not a copy), the build back end from the lock's side.
 $(VENV)/.serve: pyproject.toml requirements.lock | $(VENV)/bin/python
