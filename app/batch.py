@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from typing import Any
 
 from app.advantages import advantages, ranks
+from app.results import label
 from app.schemas import AdvantageKind, Result, Summary
-from app.scoring import label
 
 Indexed = tuple[int, Result]
 

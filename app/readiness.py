@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from app.drain import Drain
+from app.outcomes import Scored
+from app.results import Arrival
 from app.schemas import Check, Readiness
-from app.scoring import Arrival, Scored, Scorer
+from app.scoring import Scorer
 from sandbox import Invocation, Limits, Overloaded, Program, Sandbox, SandboxError
 
 TIMEOUT_S = 10.0

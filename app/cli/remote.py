@@ -14,7 +14,8 @@ from app import wire
 from app.cli.parallel import Deliver, in_parallel
 from app.cli.rows import Row, RowFile
 from app.cli.terminal import UserError
-from app.scoring import Arrival, Failed, result
+from app.outcomes import Failed
+from app.results import Arrival, result
 
 Answered: TypeAlias = tuple[Row, Mapping[str, Any]]
 

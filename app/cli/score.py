@@ -25,7 +25,7 @@ from app.cli.results import Results, open_results
 from app.cli.rows import Row, RowFile, open_rows
 from app.cli.tally import Tally
 from app.cli.terminal import UserError, stderr
-from app.scoring import Failed
+from app.outcomes import Failed
 from app.settings import load_settings
 
 Scored: TypeAlias = Callable[

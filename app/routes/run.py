@@ -6,9 +6,10 @@ from app import openapi, wire
 from app.connection import read_json, while_connected
 from app.errors import FieldError, InvalidRequest
 from app.intake import check_files, parse_model
+from app.outcomes import failure
 from app.requests import facts_of
+from app.results import Arrival
 from app.schemas import CompileResult, Error, RunRequest, RunResult, RunStatus
-from app.scoring import Arrival, failure
 from app.service import Service, service_of
 from sandbox import (
     Compilation,

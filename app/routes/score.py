@@ -13,9 +13,10 @@ from app.batch import Tally, with_advantages
 from app.connection import read_json, while_connected
 from app.errors import FieldError, InvalidRequest
 from app.intake import parse_model
+from app.outcomes import Failed
 from app.requests import Facts, facts_of
+from app.results import Arrival, result
 from app.schemas import Batch, BatchResult, Item, Result, Summary
-from app.scoring import Arrival, Failed, result
 from app.service import Service, service_of
 
 router = APIRouter(tags=["scoring"])

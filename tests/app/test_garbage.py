@@ -93,7 +93,7 @@ async def test_anything_in_a_run(client, body):
 @given(st.text("abz/%.~?#:@ é", max_size=20), st.sampled_from(["GET", "POST", "PUT", "HEAD", "X"]))
 @hard
 async def test_any_path(client, path, method):
-    response = await client.request(method, f"/{path}".replace("//", "/"))
+    response = await client.request(method, f"/v1{path}")
 
     assert response.status_code < 500
 

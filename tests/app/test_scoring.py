@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.main import running
-from app.scoring import Arrival
+from app.results import Arrival
 from app.settings import Settings
 
 pytestmark = pytest.mark.anyio
