@@ -11,6 +11,9 @@ AGENT_MEMORY_BYTES = 512 * MIB
 """For the agent and its warm interpreters, on top of what submissions may use."""
 AGENT_PROCESSES = 32
 """The same in processes and threads."""
+KERNEL_THREADS = 4096
+"""For a container runtime that brings a kernel of its own: gVisor's ends when it cannot start one
+more thread of the host, and takes several for each process inside."""
 
 _OPEN_FILES = 4096
 _FILES_IN_A_TMPFS = 65_536
@@ -42,7 +45,9 @@ def container_options(config: SandboxConfig) -> dict[str, Any]:
         "mem_limit": memory_bytes,
         "memswap_limit": memory_bytes,
         "oom_score_adj": _FIRST_TO_GO,
-        "pids_limit": config.processes + AGENT_PROCESSES,
+        "pids_limit": config.processes
+        + AGENT_PROCESSES
+        + (KERNEL_THREADS if config.runtime else 0),
         "nano_cpus": 1_000_000_000,
         "ulimits": [
             Ulimit(name="core", soft=0, hard=0),
