@@ -98,6 +98,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # names in generated clients
     )
     app.openapi = openapi.document(app, lambda: app.state.service.registry)  # type: ignore[method-assign] # the way FastAPI documents
     for router in (score.router, run.router, catalogue.router, status.router, docs.router):

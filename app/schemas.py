@@ -6,7 +6,7 @@ What goes out is plain dictionaries, made once by ourselves and so not validated
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from sandbox import LanguageInfo
@@ -28,6 +28,10 @@ RunStatus = Literal[
 Label = StrictStr | Annotated[StrictInt, Field(ge=-(2**63), lt=2**63)]
 Deadline = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Argument = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+
+#: For typed dictionaries whose field docstrings are their documentation.
+documented = with_config(ConfigDict(use_attribute_docstrings=True))
 
 
 class Documented(Strict):
@@ -97,6 +101,7 @@ class RunRequest(Documented):
     """The answer comes within this many seconds, waiting included."""
 
 
+@documented
 class Error(TypedDict):
     """Why there is no verdict."""
 
@@ -106,6 +111,7 @@ class Error(TypedDict):
     message: str
 
 
+@documented
 class Timing(TypedDict):
     queue_s: float
     """Waiting: for a place in the batch, and for a runner."""
@@ -115,6 +121,7 @@ class Timing(TypedDict):
     """From the arrival of the request to this result."""
 
 
+@documented
 class Result(TypedDict):
     """A score, or the reason why there is none. Exactly one of `verdict` and `error` is null."""
 
@@ -140,6 +147,7 @@ class Result(TypedDict):
     """Place of the item in its batch; only in NDJSON."""
 
 
+@documented
 class Summary(TypedDict):
     count: int
     mean_reward: float | None
@@ -149,6 +157,7 @@ class Summary(TypedDict):
     wall_s: float
 
 
+@documented
 class BatchResult(TypedDict):
     """Results in the order of the items."""
 
@@ -156,6 +165,7 @@ class BatchResult(TypedDict):
     summary: Summary
 
 
+@documented
 class CompileResult(TypedDict):
     status: RunStatus
     stdout: str
@@ -164,6 +174,7 @@ class CompileResult(TypedDict):
     cached: bool
 
 
+@documented
 class RunResult(TypedDict):
     """What a program did. Exactly one of `status` and `error` is null."""
 
@@ -179,6 +190,7 @@ class RunResult(TypedDict):
     error: Error | None
 
 
+@documented
 class Check(TypedDict):
     """A trial of one part of the service."""
 
@@ -187,6 +199,7 @@ class Check(TypedDict):
     seconds: float
 
 
+@documented
 class Readiness(TypedDict):
     ready: bool
     detail: str
@@ -201,18 +214,21 @@ class Readiness(TypedDict):
     checked_s_ago: float | None
 
 
+@documented
 class Version(TypedDict):
     name: str
     version: str
     python: str
 
 
+@documented
 class FieldProblem(TypedDict):
     field: str
     message: str
     remedy: str | None
 
 
+@documented
 class ProblemDocument(TypedDict):
     """RFC 9457."""
 

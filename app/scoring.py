@@ -12,6 +12,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from app.drain import Drain
+from app.errors import FieldError, InvalidRequest
 from app.intake import Intake, Task
 from app.metrics import Metrics
 from app.outcomes import Failed, Outcome, Scored, failure
@@ -34,7 +35,12 @@ class _Tools:
     async def verify(
         self, name: str, completion: str, reference: Any, options: Mapping[str, Any]
     ) -> Score:
-        return await self.judge(self.intake.part(name, completion, reference, options))
+        try:
+            task = self.intake.part(name, completion, reference, options)
+        except InvalidRequest as error:
+            message = f"what it asks of the verifier {name!r} is malformed: {error}"
+            raise InvalidRequest([FieldError("reference", message)]) from None
+        return await self.judge(task)
 
     async def judge(self, task: Task) -> Score:
         score = await task.verifier.verify(task.completion, task.reference, task.options, self)

@@ -238,7 +238,10 @@ async def test_a_verifier_may_use_another(client, calling):
 
     assert right.json()["extracted"] == "42"
     assert wrong.status_code == 422
-    assert "max_cpu_s" in wrong.json()["detail"]
+    (error,) = wrong.json()["errors"]
+    assert error["field"] == "reference"
+    assert "'equal'" in error["message"]
+    assert "max_cpu_s" in error["message"]
 
 
 async def test_half_a_surrogate_pair_costs_nobody_else_anything(client):
