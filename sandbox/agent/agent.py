@@ -80,7 +80,7 @@ class Agent:
         self._session = session = Session(header, blobs)
         compile_ = header["compile"]
         if compile_ is None:
-            self._stream.send({"op": "opened", "id": session.id, "compilation": None}, (b"", b""))
+            self._stream.hold({"op": "opened", "id": session.id, "compilation": None}, (b"", b""))
             return
         order = self._order(
             session,

@@ -14,6 +14,7 @@ named after the arrow's `+`.
     pool   open    id, files: [str], compile: null | {argv, env, limits, keep: [str]},
                    python: null | {main, preload: [str]}       + content of each file
     agent  opened  id, compilation: null | execution           + stdout, stderr
+                   Without a compilation it comes together with the next answer.
     pool   run     id, index, argv: null | [str], env: {str: str}, args: [str], limits,
                    files: [str]                                + stdin, content of each file
                    `argv` is null exactly when the session was opened with `python`.

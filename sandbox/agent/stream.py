@@ -19,6 +19,7 @@ class Stream:
         self.reader = reader
         self._writer = writer
         self._incoming = bytearray()
+        self._held = b""
         self.waiting: deque[Request] = deque()
         """Requests that have come in and were not taken yet."""
 
@@ -46,7 +47,12 @@ class Stream:
             del self._incoming[: prefix + size]
             self.waiting.append(protocol.decode(body, header_size))
 
+    def hold(self, header: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+        """Send it together with the next one, so that the pool wakes up once for both."""
+        self._held += protocol.encode(header, blobs)
+
     def send(self, header: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
-        view = memoryview(protocol.encode(header, blobs))
+        view = memoryview(self._held + protocol.encode(header, blobs))
+        self._held = b""
         while view:
             view = view[os.write(self._writer, view) :]

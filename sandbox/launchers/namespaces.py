@@ -44,8 +44,10 @@ class NamespacesAgent:
 
     async def stop(self) -> None:
         # The agent, first process of its PID namespace, dies with its parent and takes all with it.
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGKILL)
+        # (Process.kill would look whether it has ended, and take its exit status from asyncio.)
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
         self.writer.close()
         await self._process.wait()
 
