@@ -69,7 +69,7 @@ class LanguageVerifier:
 
 def count_words(text: str, language: str) -> tuple[int, int]:
     """How many words of `text` are in the language, and how many there are; none if too few."""
-    said = list(sentences(text))
+    said = list(sentences(text.encode(errors="replace").decode()))  # no lone surrogates in Rust
     letters = sum(len(word) for sentence in said for word in sentence)
     if letters < _letters(_FEWEST_LETTERS, language):
         return 0, 0

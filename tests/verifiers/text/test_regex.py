@@ -64,6 +64,14 @@ async def test_a_pattern_that_explodes_is_a_broken_task(tools, pattern, completi
         await tools.verify("text.regex", completion, pattern, {})
 
 
+async def test_a_pattern_that_was_harmless_once_may_still_explode(tools):
+    pattern, completion = CATASTROPHIC[1]
+    for _ in range(2):
+        assert (await tools.verify("text.regex", "ababc", pattern, {})).reward == 1.0
+    with pytest.raises(InvalidReference, match="repetitions"):
+        await tools.verify("text.regex", completion, pattern, {})
+
+
 async def test_a_pattern_that_only_an_endless_answer_slows_down_is_not_to_blame(tools):
     pattern = {"pattern": r"b.*c", "match": "search"}
     score = await tools.verify("text.regex", "ab" * 400_000, pattern, {})
