@@ -1,6 +1,7 @@
 """A service over scripted parts: no network, no runners, verifiers that do as they are told."""
 
 import asyncio
+import os
 from collections import defaultdict
 from contextlib import asynccontextmanager
 from typing import ClassVar
@@ -145,6 +146,14 @@ def entry(verifier):
         example={"verifier": verifier.name, **verifier.example},
     )
     return Entry(verifier=verifier, info=info, reference=reference)
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch):
+    """Settings of whoever runs the tests are not those of the tests."""
+    for name in list(os.environ):
+        if name.startswith("REWARDBOX_"):
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Settings: where they come from, and that a mistake is named together with its remedy."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 @pytest.fixture(autouse=True)
 def nowhere(tmp_path, monkeypatch):
-    """A working directory without a settings file, and an environment without settings."""
+    """A working directory without a settings file."""
     monkeypatch.chdir(tmp_path)
-    for name in list(os.environ):
-        if name.startswith("REWARDBOX_"):
-            monkeypatch.delenv(name)
     return tmp_path
 
 
