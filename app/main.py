@@ -57,7 +57,7 @@ async def running(
             limits=settings.default_limits,
             drain=drain,
             metrics=metrics,
-            concurrency=settings.batch_concurrency or max(16, 4 * sandbox.info().slots),
+            concurrency=settings.batch_concurrency,
             default_deadline_s=settings.default_deadline_s,
         )
         yield Service(

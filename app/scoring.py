@@ -22,6 +22,11 @@ from sandbox import Limits, Sandbox
 from verifiers import Score, Verdict, Workers
 
 
+_ITEMS_PER_SLOT = 4
+_LEAST_CONCURRENCY = 16
+"""For those that need no slot."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tools:
     """What a verifier may use; satisfies verifiers.Tools."""
@@ -60,10 +65,12 @@ class Scorer:
         limits: Limits,
         drain: Drain,
         metrics: Metrics,
-        concurrency: int,
+        concurrency: int | None = None,
         default_deadline_s: float | None = None,
     ) -> None:
-        """`concurrency` is how many items of one stream are in work at once."""
+        """`concurrency` is how many items of one stream are in work at once; None is some for
+        each slot that there is when the stream begins, as runners may come and go.
+        """
         self.scored: Counter[str] = Counter()
         """Items that got a verdict so far, by verifier: signs of life."""
         self._intake = intake
@@ -92,11 +99,14 @@ class Scorer:
         """
         arrival = arrival or Arrival()
         numbered = enumerate(items)
-        outlet, results = anyio.create_memory_object_stream[tuple[int, Result]](self._concurrency)
+        concurrency = self._concurrency or max(
+            _LEAST_CONCURRENCY, _ITEMS_PER_SLOT * self._sandbox.info().slots
+        )
+        outlet, results = anyio.create_memory_object_stream[tuple[int, Result]](concurrency)
         with _unwrapped():
             async with results, anyio.create_task_group() as group:
                 async with outlet:
-                    for _ in range(self._concurrency):
+                    for _ in range(concurrency):
                         group.start_soon(self._work, numbered, arrival, outlet.clone())
                 yield results
                 group.cancel_scope.cancel()
