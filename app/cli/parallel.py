@@ -1,11 +1,11 @@
 """Works on many things at once and gives results as they come, without piling anything up."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -23,15 +23,14 @@ async def in_parallel(
     remaining = iter(jobs)
     outlet, results = anyio.create_memory_object_stream[Result](at_once)
 
-    async def worker(jobs: Iterator[Job]) -> None:
-        async with outlet.clone() as own:
-            for job in jobs:
+    async def worker(own: MemoryObjectSendStream[Result]) -> None:
+        async with own:
+            for job in remaining:
                 await work(job, own.send)
 
     async with results, anyio.create_task_group() as group:
         async with outlet:
             for _ in range(at_once):
-                group.start_soon(worker, remaining)
-            await anyio.lowlevel.checkpoint()
+                group.start_soon(worker, outlet.clone())
         yield results
         group.cancel_scope.cancel()

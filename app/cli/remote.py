@@ -82,8 +82,9 @@ class _Scoring:
         """Deliver a result for each of the rows."""
         left = {row.line: row for row in rows}
         excuses: dict[int, Mapping[str, Any]] = {}
-        fruitless = 0
+        fruitless, pause_s = 0, 0.0
         while left and fruitless <= self._service.retries:
+            await asyncio.sleep(pause_s)
             before, asked_pause_s = len(left), 0.0
             try:
                 async with aclosing(self._answers(list(left.values()))) as answers:
@@ -101,8 +102,7 @@ class _Scoring:
                 failed = Failed("overload", str(error), retryable=True)
                 excuses |= {line: self._failure(row, failed) for line, row in left.items()}
             fruitless = 0 if len(left) < before else fruitless + 1
-            if left:
-                await asyncio.sleep(asked_pause_s + _pause_s(fruitless))
+            pause_s = asked_pause_s + _pause_s(fruitless)
         for line, row in left.items():
             await deliver((row, excuses[line]))
 
