@@ -21,7 +21,6 @@ from app.schemas import Result
 from sandbox import Limits, Sandbox
 from verifiers import Score, Verdict, Workers
 
-
 _ITEMS_PER_SLOT = 4
 _LEAST_CONCURRENCY = 16
 """For those that need no slot."""
