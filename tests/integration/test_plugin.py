@@ -1,0 +1,96 @@
+"""The example plugin as somebody else's package: built, installed, tested, called over HTTP."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+PLUGIN = Path(__file__).parents[2] / "examples" / "plugin"
+
+pytestmark = pytest.mark.xdist_group("plugin")
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """The variables of processes that have the plugin installed; needs no network."""
+    target = tmp_path_factory.mktemp("site-packages")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    offline = ["--no-index", "--no-deps", "--no-build-isolation", "--target", target]
+    subprocess.run([*pip, *offline, PLUGIN], check=True)
+    return {**os.environ, "PYTHONPATH": str(target)}
+
+
+@pytest.fixture(scope="module")
+def service(environment, tmp_path_factory):
+    """A client of a service that runs beside the plugin."""
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("rewardbox"), "serve", "--port", "0"],
+        cwd=tmp_path_factory.mktemp("service"),
+        env={**environment, "REWARDBOX_LAUNCHER": "namespaces", "REWARDBOX_LOG_FORMAT": "json"},
+        stderr=subprocess.PIPE,
+    )
+    try:
+        with httpx.Client(base_url=_address(process), timeout=60) as client:
+            yield client
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+
+def _address(process):
+    log = b""
+    while (found := re.search(rb"running on (http://[\d.:]+)", log)) is None:
+        readable, _, _ = select.select([process.stderr], [], [], 60)
+        chunk = os.read(process.stderr.fileno(), 65536) if readable else b""
+        assert chunk, log.decode()
+        log += chunk
+    return found[1].decode()
+
+
+def test_its_own_tests_pass(environment, tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", PLUGIN / "tests"],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+    )
+
+
+@pytest.mark.namespaces
+def test_the_service_says_what_it_is_and_where_it_comes_from(service):
+    info = service.get("/v1/verifiers/words").raise_for_status().json()
+
+    assert info["available"] is True
+    assert info["source"] == {
+        "built_in": False,
+        "distribution": "rewardbox-words",
+        "version": "0.1.0",
+    }
+    assert "at_most" in info["reference_schema"]["properties"]
+    assert "graded" in info["options_schema"]["properties"]
+    assert service.post("/v1/score", json=info["example"]).json()["reward"] == 1.0
+
+
+@pytest.mark.namespaces
+def test_it_is_called_like_a_built_in_verifier(service):
+    item = {"verifier": "words", "completion": "one two three", "reference": {"at_most": 2}}
+
+    wrong = service.post("/v1/score", json=item).json()
+    broken = service.post("/v1/score", json={**item, "reference": {"at_least": 3, "at_most": 2}})
+    malformed = service.post("/v1/score", json={**item, "reference": {"at_mots": 2}})
+    together = {"parts": [item | {"gate": True}, {"verifier": "text.exact", "reference": "x"}]}
+    del together["parts"][0]["completion"]
+    composite = service.post(
+        "/v1/score", json={"verifier": "composite", "completion": "x", "reference": together}
+    )
+
+    assert (wrong["reward"], wrong["verdict"]) == (0.0, "wrong_answer")
+    assert (broken.json()["reward"], broken.json()["error"]["kind"]) == (None, "reference")
+    assert malformed.status_code == 422
+    assert composite.json()["reward"] == 1.0
