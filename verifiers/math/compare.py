@@ -58,7 +58,7 @@ class Comparison:
         self._left -= 1
         if self._left < 0:
             raise Undecided("too many items to compare")
-        gold, answer = shapes.with_letter_units(gold, answer)
+        gold, answer = shapes.with_letter_units(shapes.members(gold), shapes.members(answer))
         if isinstance(gold, Quantity) or isinstance(answer, Quantity):
             return same_quantity(self, gold, answer)
         if isinstance(gold, Relation):
@@ -159,7 +159,7 @@ class Comparison:
             return words.canonical(gold.words) == words.canonical(answer.words)
         left, right = shapes.plain_letters(gold), shapes.plain_letters(answer)
         self.tier = "text"
-        return left is not None and left == right
+        return left is not None and right is not None and left.lower() == right.lower()
 
     def ratios(self, gold: Node, answer: Node) -> bool:
         if isinstance(gold, Ratio) and isinstance(answer, Ratio):
@@ -302,8 +302,7 @@ class Comparison:
         if is_set_of_reals(answer) and not isinstance(answer, Relation):
             return self._sets(gold, answer)
         if not isinstance(answer, Relation):
-            listing = shapes.as_listing(answer) if not isinstance(answer, Listing) else None
-            return listing is not None and self._sets(gold, listing)
+            return isinstance(answer, Bracketed | Listing | Text) and self._sets(gold, answer)
         if real_set(gold) is not None and real_set(answer) is not None:
             return self._sets(gold, answer)
         return self._same_inequality(gold, answer)
@@ -317,9 +316,11 @@ class Comparison:
             if not free_symbols(gold):
                 return self.equal(members[-1], answer)
             return isinstance(answer, Relation) and self._same_equation(gold, answer)
+        # A curve may be written in many ways; an equation that is solved may not be unsolved.
         curve = self.kind == "equation" or free_symbols(gold) <= _COORDINATES
+        curve = curve and bool(free_symbols(members[-1]))
         if curve and isinstance(answer, Relation) and self._same_equation(gold, answer):
-            return bool(free_symbols(members[-1])) or _is_solved(answer)
+            return True
         if not isinstance(answer, Relation):
             return self.equal(members[-1], answer)
         if not shapes.is_equation(answer):
@@ -397,12 +398,18 @@ class Comparison:
         if not isinstance(rounded, Number):
             return False
         exact = real_value(value)
+        if exact is None:
+            return False
         unit = 10.0 ** -(rounded.places or 0)
-        return exact is not None and abs(exact - float(rounded.value)) < unit * (1 + 1e-9)
+        written = float(rounded.value)
+        cut_off = 0 <= abs(exact) - abs(written) < unit and exact * written >= 0
+        return cut_off or abs(exact - written) <= unit / 2 * (1 + 1e-9)
 
     def _same_label(self, gold: Node, answer: Node) -> bool:
         if isinstance(gold, Symbol) and isinstance(answer, Symbol):
             return gold.name == answer.name
+        if isinstance(gold, Bracketed) and isinstance(answer, Bracketed):
+            return _symbol_names(gold.items) == _symbol_names(answer.items)
         if isinstance(gold, Call) and isinstance(answer, Call):
             return gold.name == answer.name and len(gold.arguments) == len(answer.arguments)
         function, name = (gold, answer) if isinstance(gold, Call) else (answer, gold)
@@ -470,8 +477,8 @@ def _names_value(label: Node, members: Sequence[Node]) -> bool:
     return bool(names) and any(names & free_symbols(member) for member in members)
 
 
-def _is_solved(relation: Relation) -> bool:
-    return isinstance(relation.operands[0], Symbol) and not free_symbols(relation.operands[1])
+def _symbol_names(items: Sequence[Node]) -> list[str]:
+    return [item.name for item in items if isinstance(item, Symbol)]
 
 
 def _difference(relation: Relation) -> Node:

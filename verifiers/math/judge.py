@@ -6,12 +6,22 @@ from functools import lru_cache
 
 from verifiers.math.compare import Comparison
 from verifiers.math.errors import Undecided, Unreadable
-from verifiers.math.nodes import Bracketed, Matrix, Node, Relation, SetOperation, Symbol, Text
+from verifiers.math.nodes import (
+    Bracketed,
+    Matrix,
+    Node,
+    Number,
+    Relation,
+    SetOperation,
+    Symbol,
+    Text,
+)
 from verifiers.math.policies import Kind, MathOptions
-from verifiers.math.reading import clean, read, read_answer
+from verifiers.math.reading import clean, read, read_answer, unwrapped
 from verifiers.math.shapes import as_listing
 from verifiers.math.words import canonical
 
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _LETTER = re.compile(r"[(\[]?\s*([A-J])\s*[)\].:]?")
 _CHOICE = re.compile(
     r"(?:\\text(?:bf)?\{)?(?:(?:option|choice|answer)\s*:?\s*)?"
@@ -37,7 +47,7 @@ def read_gold(text: str, kind: Kind) -> Node:
     if not cleaned:
         raise Unreadable("it is empty")
     if kind in {"text", "choice"}:
-        return Text(0, len(cleaned), canonical(cleaned) or cleaned)
+        return Text(0, len(cleaned), canonical(unwrapped(cleaned)) or cleaned)
     node = read(cleaned)
     if not _is_of_kind(node, kind):
         raise Unreadable(f"it is no {kind}")
@@ -80,14 +90,19 @@ def judge_texts(
     if chosen is not None:
         return chosen
     if kind == "text":
-        return Judgement(canonical(cleaned) == canonical(gold_text), "text")
+        return Judgement(canonical(unwrapped(cleaned)) == canonical(unwrapped(gold_text)), "text")
     try:
         answer_node = read_answer(cleaned)
     except Unreadable as error:
         same_words = isinstance(gold_node, Text) and canonical(cleaned) == gold_node.words
         reason = "" if same_words else f"the answer cannot be read: {error}"
         return Judgement(same_words, "text" if same_words else "parse", reason)
-    return _judge_nodes(gold_node, answer_node, kind, options, patient=patient)
+    judgement = _judge_nodes(gold_node, answer_node, kind, options, patient=patient)
+    broken = isinstance(gold_node, Number) and gold_node.value.denominator != 1
+    if broken and not judgement.right and _DECIMAL_COMMA.fullmatch(cleaned):
+        with_point = read(cleaned.replace(",", "."))
+        return _judge_nodes(gold_node, with_point, kind, options, patient=patient)
+    return judgement
 
 
 def _judge_nodes(
@@ -113,6 +128,7 @@ def _as_set(node: Node) -> Node:
 
 def _judge_choice(gold: str, answer: str, kind: Kind, options: MathOptions) -> Judgement | None:
     """Multiple choice by letter or by content; None where the question is none."""
+    gold, answer = unwrapped(gold), unwrapped(answer)
     wanted = _LETTER.fullmatch(gold)
     if wanted is None:
         return _judge_content(gold, answer, options) if kind == "choice" else None

@@ -167,6 +167,8 @@ class Parser:
         return left
 
     def _begins_factor(self, token: Token) -> bool:
+        if self.tokens[self.position - 1].kind == "text":
+            return False
         if token.kind == "|":
             return self._bars == 0 and not self._such_that
         if token.kind == "number":
@@ -187,6 +189,8 @@ class Parser:
             return scripts.attach(self, left, kind)
         self.position += 1
         right = self.expression(binding)
+        if isinstance(left, Text) or isinstance(right, Text):
+            raise Unreadable("words in a formula")
         return _BUILD[kind](left, right)
 
     def _relation(self, left: Node) -> Node:
@@ -296,14 +300,25 @@ class Parser:
         name = str(token.value)
         if name in "ie" and self.peek().kind != "_":
             return Constant(token.start, token.end, name)
-        if name in _CALLABLE and self.peek().kind == "(":
+        if name in _CALLABLE and self._is_inverse():
+            self.position += 5
+            name += "^{-1}"
+        if name[0] in _CALLABLE and self.peek().kind == "(":
             self.position += 1
             arguments = self.enclosed("(")
             return Call(token.start, self.end(), name, tuple(arguments))
         return Symbol(token.start, token.end, name)
 
+    def _is_inverse(self) -> bool:
+        ahead = [self.peek(index) for index in range(6)]
+        kinds = [token.kind for token in ahead]
+        return kinds == ["^", "{", "-", "number", "}", "("] and ahead[3].value == 1
+
     def _negative(self, token: Token) -> Node:
         operand = self.expression(_NEGATION)
+        if isinstance(operand, Quantity):
+            value = Neg(token.start, operand.end, operand.value)
+            return Quantity(token.start, operand.end, value, operand.unit)
         if isinstance(operand, Number):
             return Number(token.start, operand.end, -operand.value, operand.places)
         return Neg(token.start, operand.end, operand)
@@ -380,13 +395,6 @@ class Parser:
         bottom = self.listing()
         self.expect("}")
         return Apply(token.start, self.end(), "binom", (top, bottom))
-
-    def _reversed_interval(self, token: Token) -> Node:
-        """]a, b[ as it is written in France."""
-        items, _ = self.items()
-        closing = self.expect("[", "]", ")").kind
-        right = ")" if closing == "[" else closing
-        return Bracketed(token.start, self.end(), "(", right, tuple(items))
 
     def _absolute(self, token: Token) -> Node:
         self._bars += 1
@@ -476,11 +484,17 @@ def _minus_or_plus(left: Node, right: Node) -> Node:
 
 
 def _times(left: Node, right: Node) -> Node:
+    if isinstance(right, Text):
+        raise Unreadable("words in a formula")
+    if isinstance(right, Quantity) and not isinstance(left, Quantity):  # 2√3 cm is (2√3) cm
+        return Quantity(left.start, right.end, _times(left, right.value), right.unit)
     factors = left.factors if isinstance(left, Mul) else (left,)
     return Mul(left.start, right.end, (*factors, right))
 
 
 def _over(left: Node, right: Node) -> Node:
+    if isinstance(right, Quantity) and isinstance(right.value, Number) and right.unit != "degree":
+        return Quantity(left.start, right.end, _over(left, right.value), right.unit)
     if isinstance(left, Div):  # flat, so that a/b/c/… does not nest
         return Div(left.start, right.end, left.numerator, _times(left.denominator, right))
     return Div(left.start, right.end, left, right)
@@ -532,7 +546,6 @@ _PREFIX: dict[str, Callable[[Parser, Token], Node]] = {
     "{": Parser._bracket,
     "\\{": Parser._bracket,
     "⟨": Parser._bracket,
-    "]": Parser._reversed_interval,
     "|": Parser._absolute,
     "⌊": Parser._rounded,
     "⌈": Parser._rounded,

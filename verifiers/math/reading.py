@@ -9,7 +9,17 @@ from functools import lru_cache
 
 from verifiers.math import words
 from verifiers.math.errors import Unreadable
-from verifiers.math.nodes import Clock, Div, Mul, Node, Number, Quantity, Text
+from verifiers.math.nodes import (
+    Clock,
+    Div,
+    Listing,
+    Mul,
+    Node,
+    Number,
+    Quantity,
+    Relation,
+    Text,
+)
 from verifiers.math.parser import parse
 from verifiers.math.scripts import spoken_unit
 from verifiers.math.table import FUNCTIONS, GREEK
@@ -24,6 +34,11 @@ _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf)\{([^{}]*)\}")
 _BOX = re.compile(r"^\\f?box(?:ed)?\{")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z' ,.;!-]*")
 _WORD = re.compile(r"[A-Za-z']+")
+_NAME = re.compile(r"[A-Za-z][A-Za-z' ]*[A-Za-z]")
+"""Words that stay words because they are set as text."""
+_TAGGED = re.compile(
+    r"(.*[^\s\\])\s*(?:\\[ ,;:]\s*)?\\(?:text|mathrm|mbox|textrm)\{([^{}]*)\}", re.DOTALL
+)
 _CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})\s*(?:\\?(?:text|mathrm)?\{?\s*)?(a\.?\s?m\.?|p\.?\s?m\.?)?\s*\}?\.?", re.I
 )
@@ -81,10 +96,17 @@ def _encloses(text: str, opening: str, closing: str) -> bool:
     )
 
 
+def unwrapped(text: str) -> str:
+    """The words of a text that is \\text{...} as a whole."""
+    wrapper = _TEXT_WRAPPER.match(text)
+    return wrapper[1].strip() if wrapper else text
+
+
 def _unwrapped(text: str) -> str:
     wrapper = _TEXT_WRAPPER.match(text)
     if wrapper:
-        return wrapper[1].strip()
+        content = wrapper[1].strip()
+        return text if _NAME.fullmatch(content) else content
     if _BOX.match(text) and text.endswith("}"):
         inner = text[text.index("{") + 1 : -1]
         depth = 0
@@ -101,6 +123,9 @@ def read(text: str) -> Node:
     """The node of a cleaned text, strictly; raises Unreadable."""
     if not text:
         raise Unreadable("it is empty")
+    wrapper = _TEXT_WRAPPER.match(text)
+    if wrapper and _NAME.fullmatch(wrapper[1].strip()):
+        return _spoken(wrapper[1]) or Text(0, len(text), words.canonical(wrapper[1]))
     if _WORDS.fullmatch(text):
         spoken = _spoken(text)
         if spoken is not None:
@@ -109,9 +134,9 @@ def read(text: str) -> Node:
     if clock is not None:
         return clock
     try:
-        return parse(text)
+        return parse(_with_round_brackets(text))
     except Unreadable:
-        counted = _counted(text)
+        counted = _tagged(text) or _counted(text)
         if counted is None:
             raise
         return counted
@@ -159,6 +184,31 @@ def _clock(text: str) -> Clock | None:
     if hour > 24 or minute > 59 or (half and hour > 12):
         return None
     return Clock(0, len(text), hour, minute, half[0].lower() + "m" if half else None)
+
+
+def _with_round_brackets(text: str) -> str:
+    """]a, b[ as it is written in France, with round brackets for those that are turned."""
+    if text[0] != "]" and text[-1] != "[":
+        return text
+    parts = text.split("\\cup")
+    for index, part in enumerate(parts):
+        trimmed = part.strip()
+        opening = "(" if trimmed[:1] == "]" else trimmed[:1]
+        closing = ")" if trimmed[-1:] == "[" else trimmed[-1:]
+        parts[index] = opening + trimmed[1:-1] + closing
+    return "\\cup".join(parts)
+
+
+def _tagged(text: str) -> Node | None:
+    """A value with words set as text behind it: 16\\sqrt{3} \\text{ square units}."""
+    match = _TAGGED.fullmatch(text)
+    unit = spoken_unit(match[2]) if match else None
+    if match is None or unit is None:
+        return None
+    value = parse(match[1])
+    if isinstance(value, Quantity | Text | Relation | Listing):
+        return None
+    return Quantity(0, len(text), value, unit)
 
 
 def _counted(text: str) -> Node | None:

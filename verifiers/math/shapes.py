@@ -44,8 +44,18 @@ def is_inequality(node: Node) -> bool:
     )
 
 
+def members(node: Node) -> Node:
+    """The set {1, 2} that x is said to be in; any other node as it is."""
+    match node:
+        case Relation(operators=("in",), operands=(Symbol(), Bracketed(left="{") as finite)):
+            return finite
+    return node
+
+
 def is_label(node: Node) -> bool:
-    """Whether the node only names something: x, f(x), |AB|, m + n, P(X = 2), Area."""
+    """Whether the node only names something: x, f(x), |AB|, m + n, (x, y), P(X = 2), Area."""
+    if isinstance(node, Bracketed):
+        return node.left == "(" and all(isinstance(item, Symbol) for item in node.items)
     if isinstance(node, Constant | Number | Matrix | Neg | Pow | Quantity):
         return False
     named = False
@@ -137,8 +147,6 @@ def as_listing(node: Node) -> Listing | None:
     if isinstance(node, Cases) and all(len(row) == 1 for row in node.rows):
         return Listing(node.start, node.end, tuple(row[0] for row in node.rows), frozenset())
     match node:
-        case Relation(operators=("in",), operands=(Symbol(), Bracketed(left="{") as finite)):
-            return Listing(node.start, node.end, tuple(flattened(finite.items)), frozenset())
         case Relation(operators=("=",), operands=(label, Bracketed(left="{") as finite)):
             if is_label(label):
                 return Listing(node.start, node.end, tuple(flattened(finite.items)), frozenset())
@@ -146,10 +154,23 @@ def as_listing(node: Node) -> Listing | None:
 
 
 def letter_unit(node: Node) -> Quantity | None:
-    """5 m as five metres, for a node that was read as five times m."""
+    """5 m or 5 m/s^2 with its unit, for a node that was read as a product of variables."""
+    top, bottom = (node.numerator, node.denominator) if isinstance(node, Div) else (node, None)
+    if not isinstance(top, Mul) or len(top.factors) != 2 or not isinstance(top.factors[0], Number):
+        return None
+    unit = _letter_power(top.factors[1], 1)
+    if bottom is not None and unit is not None:
+        below = _letter_power(bottom, -1)
+        unit = f"{unit}*{below}" if below is not None else None
+    return None if unit is None else Quantity(node.start, node.end, top.factors[0], unit)
+
+
+def _letter_power(node: Node, sign: int) -> str | None:
     match node:
-        case Mul(factors=(Number() as value, Symbol(name=name))) if name in AMBIGUOUS:
-            return Quantity(node.start, node.end, value, name)
+        case Symbol(name=name) if name in AMBIGUOUS:
+            return f"{name}^{sign}"
+        case Pow(base=Symbol(name=name), exponent=Number(value=int() as power)):
+            return f"{name}^{sign * power}" if name in AMBIGUOUS and 0 < power < 9 else None
     return None
 
 

@@ -33,7 +33,8 @@ def _unicode_map() -> dict[int, str]:
     for entry in re.split(r"[|\n]", _UNICODE):
         if entry:
             sign, replacement = entry[0], entry[1:].strip()
-            table[ord(sign)] = replacement + " " if replacement[:1] == "\\" else replacement
+            is_command = "\\" in replacement and replacement[-1].isalpha()
+            table[ord(sign)] = replacement + " " if is_command else replacement
     table[ord("∣")] = "|"
     table.update({ord(sign): "" for sign in _INVISIBLE})
     table.update({ord(sign): " " for sign in _SPACES})

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from verifiers.math import table
 from verifiers.math.errors import Unreadable
-from verifiers.math.units import known_unit
+from verifiers.math.units import AMBIGUOUS, known_unit
 from verifiers.math.words import SPOKEN_NUMBERS
 
 MAX_LENGTH = 4000
@@ -33,14 +33,15 @@ _GROUP = r"\d{1,3}(?:\{,\}\d{3})+|\d{1,3}(?:\\[,;! ]|~)\s?\d{3}(?:(?:\\[,;! ]|~)
 _BASE_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen"
 _SCANNER = re.compile(
     r"(?P<space>(?:\s|\\[,;:!> ]|~|&(?=\s*(?:[=<>]|\\[lg]eq?\b)))+)"
-    r"|(?P<degree>\^\s*\{?\s*\\circ\s*\}?)"
+    r"|(?P<degree>\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z])))"
     rf"|(?P<based>\d+_(?:\{{\s*\d+\s*\}}|\d+|\{{?(?:\\[a-z]+\{{)?(?:{_BASE_WORDS})\}}{{0,2}})"
     r"|(?=[0-9A-Z]*\d)[0-9A-Z]+_(?:\{\s*(?:1[1-9]|2\d|3[0-6])\s*\}|1[1-9]|2\d|3[0-6])(?!\d))"
     r"|(?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot|overbar)\s*\{?\d+\}?(?:\d*\\dot\{?\d\}?)?"
     r"|\(\d+\)))"
     rf"|(?P<grouped>(?:{_GROUP})(?!\d)(?:\.\d+)?)"
     r"|(?P<comma>\d+\{,\}\d+)"
-    r"|(?P<thousands>\d{1,3}(?:,\\?!?\d{3})+(?!\d)(?:\.\d+)?|[1-9]\d{0,2}(?: \d{3})+(?![\d/]))"
+    r"|(?P<thousands>\d{1,3}(?:,\\?!?\d{3})+(?!\d)(?:\.\d+)?"
+    r"|(?<![_^])[1-9]\d{0,2}(?: \d{3})+(?![\d/]))"
     r"|(?P<scientific>(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+(?![\d.A-Za-z]))"
     r"|(?P<number>\d+(?:\.\d+)?|\.\d+|\d+\.)"
     r"|(?P<command>\\[A-Za-z]+\*?)"
@@ -99,6 +100,7 @@ class _Scan:
         self.text = text
         self.tokens: list[Token] = []
         self._brackets: list[str] = []
+        self._in_units = False
         # An even number of dollars are the delimiters of maths; a single one is money.
         dollars = text.count("$") - text.count("\\$")
         self._dollar_is_money = dollars % 2 == 1
@@ -246,9 +248,12 @@ class _Scan:
     def _word(self, found: re.Match[str], _end: int) -> int:
         word, start, end = found[0], found.start(), found.end()
         if len(word) == 1:
-            return self._push("symbol", word, start, end)
-        if word in table.FUNCTIONS:
+            is_unit = self._in_units and word in AMBIGUOUS and self._follows_value()
+            return self._push("unit" if is_unit else "symbol", word, start, end)
+        if word in table.FUNCTIONS and not (word == "min" and self._follows_value()):
             return self._push("function", table.FUNCTIONS[word], start, end)
+        if word in {"sq", "cu"} and self._follows_value():
+            return self._push("text", word, start, end)
         if word.lower() in _WORD_OPERATORS:
             return self._push(_WORD_OPERATORS[word.lower()], word, start, end)
         if word.lower() in _WORD_CONSTANTS:
@@ -345,7 +350,10 @@ class _Scan:
         elif re.fullmatch(r"[A-Za-z]{2,3}", content) and content not in table.FUNCTIONS:
             self._push("text", content, start, end)
         else:
+            first = re.match(r"[A-Za-z]+", content)
+            self._in_units = bool(first and known_unit(first[0]) and self._follows_value())
             self._run(start, end)
+            self._in_units = False
 
     def _push_words(self, content: str, start: int, end: int) -> None:
         for operator in ("and ", "or "):
