@@ -5,8 +5,8 @@ import os
 import shutil
 import socket
 import subprocess
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import docker
@@ -171,10 +171,10 @@ def test_runners_that_die_in_the_middle_lose_nothing_and_come_back(deployment):
             time.sleep(1)
             os.kill(runner.attrs["State"]["Pid"], 9)
 
-    killer = threading.Thread(target=kill_runners)
-    killer.start()
-    found = rewards(deployment.client, items)
-    killer.join()
+    with ThreadPoolExecutor() as aside:
+        killing = aside.submit(kill_runners)
+        found = rewards(deployment.client, items)
+        killing.result()
     assert found == [float(number % 3 != 0) for number in range(200)]
     deployment.until_ready(slots=2)
 

@@ -1,0 +1,155 @@
+"""The docker launcher under the whole sandbox and the whole service, and the images they use."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import docker
+import httpx
+import pytest
+
+from sandbox import Invocation, Limits, Program, Status
+from sandbox.config import SandboxConfig
+from sandbox.launchers.docker import OWNER_LABEL
+from sandbox.runner import Loss
+from sandbox.startup import start
+from sandbox.types import MIB
+
+pytestmark = [pytest.mark.anyio, pytest.mark.docker]
+
+ROOT = Path(__file__).parents[2]
+
+each_runtime = pytest.mark.parametrize(
+    "runtime", [None, pytest.param("runsc", marks=pytest.mark.gvisor)]
+)
+
+
+@pytest.fixture
+def engine():
+    with contextlib.closing(docker.from_env()) as client:
+        yield client
+
+
+def runners(engine, pid):
+    """The containers that a process of this machine has on this engine."""
+    containers = engine.containers.list(all=True, filters={"label": OWNER_LABEL})
+    return {each.id for each in containers if each.labels[OWNER_LABEL].split("/")[-2] == str(pid)}
+
+
+def docker_config(**settings):
+    return SandboxConfig(launcher="docker", **{"slots": 1, **settings})
+
+
+async def run(sandbox, source, **settings):
+    async with sandbox.open(Program(language="python", source=source), **settings) as session:
+        return await session.run(Invocation())
+
+
+@each_runtime
+async def test_a_program_has_no_rights_at_all(runtime):
+    source = """
+import os
+status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in line)
+print(int(status["CapEff"], 16), os.getuid() > 0, os.getgid() > 0, os.getgroups())
+"""
+    async with start(docker_config(runtime=runtime)) as sandbox:
+        assert (await run(sandbox, source)).stdout == b"0 True True []\n"
+
+
+@each_runtime
+async def test_what_ran_in_a_container_that_was_killed_runs_again_in_another(engine, runtime):
+    before = runners(engine, os.getpid())
+    async with start(docker_config(runtime=runtime)) as sandbox:
+        running = asyncio.create_task(run(sandbox, "import time; time.sleep(2); print('done')"))
+        await asyncio.sleep(1)
+        for container in runners(engine, os.getpid()) - before:
+            engine.containers.get(container).kill()
+        assert (await running).stdout == b"done\n"
+        assert sandbox.pool.stats.lost[Loss.DIED] == 1
+    assert runners(engine, os.getpid()) == before
+
+
+async def test_a_program_that_wants_all_memory_gets_its_verdict_and_the_runner_lives():
+    limits = Limits(memory_bytes=64 * MIB)
+    async with start(docker_config()) as sandbox:
+        hog = await run(sandbox, "x = b'x' * (1 << 32)", limits=limits)
+        assert hog.status is Status.MEMORY_LIMIT_EXCEEDED
+        assert (await run(sandbox, "print(1)")).stdout == b"1\n"
+        assert sandbox.pool.stats.launched == 1
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_service_that_is_stopped_leaves_no_container(engine, how):
+    port = free_port()
+    env = {**os.environ, "REWARDBOX_LAUNCHER": "docker", "REWARDBOX_PORT": str(port)}
+    command = [str(Path(sys.executable).with_name("rewardbox")), "serve"]
+    with subprocess.Popen(command, cwd=ROOT, env=env) as service:
+        try:
+            until(lambda: is_ready(port), within_s=60)
+            assert runners(engine, service.pid)
+            service.send_signal(how)
+            service.wait(60)
+        finally:
+            service.kill()
+    until(lambda: not runners(engine, service.pid), within_s=20)
+
+
+def is_ready(port):
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=30).status_code == 200
+    return False
+
+
+def until(claim, *, within_s):
+    deadline = time.monotonic() + within_s
+    while not claim():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def in_image(engine, image, *command):
+    output = engine.containers.run(
+        image, list(command), network_mode="none", read_only=True, remove=True
+    )
+    return output.decode()
+
+
+def test_the_runner_image_has_no_program_that_gives_rights(engine):
+    found = in_image(
+        engine, "rewardbox-runner", "find", "/", "-xdev", "-type", "f", "-perm", "/6000"
+    )
+    assert found == ""
+
+
+def test_the_runner_image_has_all_byte_code_because_nothing_can_be_written_later(engine):
+    source = """
+import importlib.util, pathlib
+places = ["/opt/rewardbox", "/usr/lib/python3", "/usr/lib/python3.13"]
+modules = [each for place in places for each in pathlib.Path(place).rglob("*.py")]
+assert len(modules) > 1000
+for module in modules:
+    if not pathlib.Path(importlib.util.cache_from_source(module)).exists():
+        print(module)
+"""
+    assert in_image(engine, "rewardbox-runner", "python3", "-c", source) == ""
+
+
+def test_the_agent_in_the_image_is_the_one_in_the_sources(engine):
+    """An image that was not built again after a change makes every other test here meaningless."""
+    source = (
+        "import pathlib; print([p.read_text() for p in sorted(pathlib.Path('agent').glob('*.py'))])"
+    )
+    here = [path.read_text() for path in sorted((ROOT / "sandbox/agent").glob("*.py"))]
+    assert in_image(engine, "rewardbox-runner", "python3", "-c", source).strip() == str(here)
