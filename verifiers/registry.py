@@ -4,6 +4,7 @@ Built-in verifiers are found in the same way as those of other packages.
 """
 
 import inspect
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -13,6 +14,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from verifiers.base import Options, Verifier
 from verifiers.errors import UnknownVerifier, VerifierUnavailable
+
+logger = logging.getLogger("rewardbox.verifiers")
 
 GROUP = "rewardbox.verifiers"
 _OWN_DISTRIBUTION = "rewardbox"
@@ -145,6 +148,8 @@ def _load(point: EntryPoint) -> Entry | VerifierInfo:
     # A plugin may fail in any way, even by leaving, and must not take the service with it.
     except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}"
+        logger.warning("the verifier %r of %s did not load: %s", point.name, source, reason)
+        logger.debug("the verifier %r did not load", point.name, exc_info=error)
         return VerifierInfo(name=point.name, source=source, available=False, error=reason)
 
 

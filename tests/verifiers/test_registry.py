@@ -125,7 +125,7 @@ def test_two_packages_with_one_name_are_refused_by_name(install):
         (VERIFIER + "    class reference_type: pass", "PydanticSchemaGenerationError"),
     ],
 )
-def test_a_broken_plugin_is_kept_with_its_reason(install, source, reason):
+def test_a_broken_plugin_is_kept_and_logged_with_its_reason(install, caplog, source, reason):
     install("broken", source)
 
     registry = Registry.load()
@@ -134,6 +134,7 @@ def test_a_broken_plugin_is_kept_with_its_reason(install, source, reason):
     info = the(registry, "shouting")
     assert not info.available
     assert reason in info.error
+    assert f"'shouting' of broken 2.0 did not load: {info.error}" in caplog.text
     with pytest.raises(VerifierUnavailable, match=r"broken 2\.0 did not load"):
         registry.get("shouting")
     assert "text.exact" in registry.names()
