@@ -11,7 +11,7 @@ from typing import Any
 
 from verifiers.math.errors import Costly, TooLarge, Undecided, Undefined
 from verifiers.math.exact import MODULUS, Rational, rational
-from verifiers.math.nodes import Constant, Node, Symbol, free_symbols, walk
+from verifiers.math.nodes import Big, Constant, Node, Symbol, free_symbols, walk
 from verifiers.math.numeric import (
     HIGH_BITS,
     HIGHEST_BITS,
@@ -73,8 +73,10 @@ class Expression:
         self.names = sorted(self.symbols)
         self.size = 0
         self.is_complex = False
+        self.needs_algebra = False
         for part in walk(node):
             self.size += 1
+            self.needs_algebra = self.needs_algebra or isinstance(part, Big)
             if isinstance(part, Constant) and part.name == "i":
                 self.is_complex = True
         self._cache: dict[tuple[str, int, int], Any] = {}
@@ -146,12 +148,13 @@ def _same_number(left: Expression, right: Expression) -> tuple[bool, str]:
             return exact_left == exact_right, "exact"
         if isinstance(right.node, Symbol) != isinstance(left.node, Symbol):
             return False, "symbols"
+    enough = LOW_BITS if left.needs_algebra or right.needs_algebra else HIGH_BITS
     for bits in (LOW_BITS, HIGH_BITS, HIGHEST_BITS):
         try:
             same = agree(left.ball_at((), 0, bits), right.ball_at((), 0, bits), bits)
         except (Undefined, TooLarge) as error:
             raise Undecided(str(error)) from error
-        if same is False or (same and bits > LOW_BITS):
+        if same is False or (same and bits >= enough):
             return same, "numeric"
     raise Undecided("too large to compare digit by digit")
 

@@ -56,7 +56,9 @@ def is_set_of_reals(node: Node) -> bool:
             mixed = (left, right) in {("(", "]"), ("[", ")")}
             return mixed or bool(infinity_sign(low) or infinity_sign(high))
         case Listing(items=items):
-            return all(is_inequality(item) for item in items)
+            return (
+                all(map(is_inequality, items)) and len({variable_of(item) for item in items}) == 1
+            )
         case Relation():
             return is_inequality(node)
     return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from verifiers.math.compare import Comparison
-from verifiers.math.errors import Undecided, Unreadable
+from verifiers.math.errors import Costly, Undecided, Unreadable
 from verifiers.math.nodes import (
     Bracketed,
     Matrix,
@@ -15,13 +15,16 @@ from verifiers.math.nodes import (
     SetOperation,
     Symbol,
     Text,
+    free_symbols,
+    walk,
 )
 from verifiers.math.policies import Kind, MathOptions
 from verifiers.math.reading import clean, read, read_answer, unwrapped
-from verifiers.math.shapes import as_listing
+from verifiers.math.shapes import as_listing, is_equation
 from verifiers.math.words import canonical
 
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+_LETTERS = re.compile(r"[A-J]{2,10}")
 _LETTER = re.compile(r"[(\[]?\s*([A-J])\s*[)\].:]?")
 _CHOICE = re.compile(
     r"(?:\\text(?:bf)?\{)?(?:(?:option|choice|answer)\s*:?\s*)?"
@@ -51,9 +54,26 @@ def read_gold(text: str, kind: Kind) -> Node:
     node = read(cleaned)
     if not _is_of_kind(node, kind):
         raise Unreadable(f"it is no {kind}")
-    if kind == "tuple" and isinstance(node, Bracketed):
-        return node
+    if isinstance(node, Relation) and is_equation(node) and not free_symbols(node):
+        _require_true(node)
     return node
+
+
+def _require_true(chain: Relation) -> None:
+    """A gold such as 29 = 30 is a slip, not an answer."""
+    if (
+        "=" not in chain.operators
+        or "≈" in chain.operators
+        or any(isinstance(part, Text) for part in walk(chain))
+    ):
+        return
+    for member in chain.operands[:-1]:
+        try:
+            same = Comparison(MathOptions()).equal(member, chain.operands[-1])
+        except (Costly, Undecided):
+            return
+        if not same:
+            raise Unreadable("its two sides differ")
 
 
 def _is_of_kind(node: Node, kind: Kind) -> bool:
@@ -130,6 +150,8 @@ def _judge_choice(gold: str, answer: str, kind: Kind, options: MathOptions) -> J
     """Multiple choice by letter or by content; None where the question is none."""
     gold, answer = unwrapped(gold), unwrapped(answer)
     wanted = _LETTER.fullmatch(gold)
+    if wanted is None and _same_letters(gold, answer):
+        return Judgement(True, "choice")
     if wanted is None:
         return _judge_content(gold, answer, options) if kind == "choice" else None
     given = _CHOICE.fullmatch(answer)
@@ -147,6 +169,13 @@ def _judge_choice(gold: str, answer: str, kind: Kind, options: MathOptions) -> J
         return None
     right = letter.upper() == wanted[1]
     return Judgement(right, "choice", "" if right else f"{letter} is chosen")
+
+
+def _same_letters(gold: str, answer: str) -> bool:
+    """A, B, D and ABD, where several choices are right."""
+    texts = [re.sub(r"\\text|\band\b|[\s,;{}()]", "", text) for text in (gold, answer)]
+    listed = "," in gold or "," in answer
+    return listed and all(map(_LETTERS.fullmatch, texts)) and sorted(texts[0]) == sorted(texts[1])
 
 
 def _judge_content(gold: str, answer: str, options: MathOptions) -> Judgement:

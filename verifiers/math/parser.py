@@ -199,8 +199,10 @@ class Parser:
             self._such_that and self.peek().kind == "mid"
         ):
             operators.append(self.next().kind)
-            operand = self.expression(_RELATION)
-            operands.append(self._modulus(operand))
+            operand = self._modulus(self.expression(_RELATION))
+            if operators[-1] == "in" and isinstance(operand, Symbol) and operand.name in "RZNQC":
+                operand = Symbol(operand.start, operand.end, f"mathbb {operand.name}")
+            operands.append(operand)
         return Relation(left.start, self.end(), tuple(operands), tuple(operators))
 
     def _modulus(self, operand: Node) -> Node:

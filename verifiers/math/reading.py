@@ -17,6 +17,7 @@ from verifiers.math.nodes import (
     Node,
     Number,
     Quantity,
+    Ratio,
     Relation,
     Text,
 )
@@ -47,6 +48,8 @@ _COUNTED = re.compile(
     r"(?P<value>[^A-Za-z]*(?:\\d?frac\{[\d,]+\}\{[\d,]+\}|\d)[\d.,/ ]*?)\s*(?:\\\s*)?"
     r"(?P<words>[A-Za-z][A-Za-z' -]+)"
 )
+_ODDS = re.compile(r"(\d{1,9})\s*(?:\\text\{)?\s*to\s*\}?\s*(\d{1,9})")
+_PHRASE = re.compile(r"[A-Za-z0-9 ,.'-]{1,80}")
 _GLOSS = re.compile(r"^(?P<value>[^()]*[^()\s])\s*\((?P<gloss>[A-Za-z][A-Za-z\s,'.-]*)\)$")
 _LEADING = re.compile(
     r"^(?:(?:so|thus|hence|therefore|and|then)[,\s]+)*(?:the\s+)?(?:(?:final|correct|exact|required|"
@@ -118,9 +121,19 @@ def _unwrapped(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=8192)
 def read(text: str) -> Node:
     """The node of a cleaned text, strictly; raises Unreadable."""
+    try:
+        return _read_maths(text)
+    except Unreadable:
+        phrase = _phrase(text)
+        if phrase is None:
+            raise
+        return phrase
+
+
+@lru_cache(maxsize=8192)
+def _read_maths(text: str) -> Node:
     if not text:
         raise Unreadable("it is empty")
     wrapper = _TEXT_WRAPPER.match(text)
@@ -136,21 +149,19 @@ def read(text: str) -> Node:
     try:
         return parse(_with_round_brackets(text))
     except Unreadable:
-        counted = _tagged(text) or _counted(text)
-        if counted is None:
+        special = _tagged(text) or _counted(text) or _odds(text)
+        if special is None:
             raise
-        return counted
+        return special
 
 
 def read_answer(text: str) -> Node:
     """The node of a cleaned answer, perhaps with a sentence or a gloss around it."""
     try:
-        return read(text)
+        return _read_maths(text)
     except Unreadable:
         inner = _without_prose(text)
-        if inner is None or inner == text:
-            raise
-        return read(inner)
+        return read(text if inner is None else inner)
 
 
 def _spoken(text: str) -> Node | None:
@@ -170,6 +181,26 @@ def _spoken(text: str) -> Node | None:
 
 def _is_maths(word: str) -> bool:
     return word in FUNCTIONS or word in GREEK or word.lower() in {"infinity", "infty", "and", "pi"}
+
+
+def _odds(text: str) -> Ratio | None:
+    """4 to 1"""
+    match = _ODDS.fullmatch(text)
+    if match is None:
+        return None
+    first, second = (Number(0, len(text), int(match[index])) for index in (1, 2))
+    return Ratio(0, len(text), (first, second))
+
+
+def _phrase(text: str) -> Text | None:
+    """Words with figures among them, such as a date."""
+    plain = _TEXT.sub(r"\1", text)
+    has_word = any(len(word) >= 3 for word in _WORD.findall(plain))
+    return (
+        Text(0, len(text), words.canonical(plain))
+        if has_word and _PHRASE.fullmatch(plain)
+        else None
+    )
 
 
 def _clock(text: str) -> Clock | None:

@@ -45,11 +45,22 @@ def is_inequality(node: Node) -> bool:
 
 
 def members(node: Node) -> Node:
-    """The set {1, 2} that x is said to be in; any other node as it is."""
+    """The set {1, 2} that x is said to be in, a list without "k in Z"; other nodes as they are."""
     match node:
+        case Listing(start, end, items, words):
+            kept = tuple(item for item in items if not _declares_integer(item))
+            if 0 < len(kept) < len(items) and not any(map(is_inequality, kept)):
+                return kept[0] if len(kept) == 1 else Listing(start, end, kept, words)
         case Relation(operators=("in",), operands=(Symbol(), Bracketed(left="{") as finite)):
             return finite
     return node
+
+
+def _declares_integer(node: Node) -> bool:
+    match node:
+        case Relation(operators=("in",), operands=(_, Symbol(name="mathbb Z" | "mathbb N"))):
+            return True
+    return False
 
 
 def is_label(node: Node) -> bool:
