@@ -32,7 +32,8 @@ _END_OF_TURN = (
     "<end_of_turn>",
 )
 _QUOTES = frozenset("\"'`")
-_BRACE_OR_BOX = re.compile(r"\\(?:boxed|fbox)\s{0,8}\{|\\.|[{}]", re.DOTALL)
+_BOX = re.compile(r"\\(?:boxed|fbox)\s{0,8}\{")
+_BRACE_OR_BOX = re.compile(rf"{_BOX.pattern}|\\.|[{{}}]", re.DOTALL)
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^`\n]*)$", re.MULTILINE)
 
 
@@ -102,9 +103,13 @@ def answer_tags(text: str) -> list[Span]:
 
 def boxes(text: str) -> list[Span]:
     r"""Every balanced \boxed{…} or \fbox{…}, outermost ones only, in order."""
+    first = _BOX.search(text)
+    if first is None:
+        return []
+    start = len(text[: first.start()].rstrip("\\"))  # whether a backslash is escaped depends on it
     spans: list[tuple[int, int, int]] = []  # start, start of the content, end
     opened: list[tuple[int, int] | None] = []  # the two starts of a box, or None for a brace
-    for token in _BRACE_OR_BOX.finditer(text):
+    for token in _BRACE_OR_BOX.finditer(text, start):
         if len(token[0]) > 2:
             opened.append(token.span())
         elif token[0] == "{":
@@ -116,8 +121,8 @@ def boxes(text: str) -> list[Span]:
     return [Span(start, end, text[content : end - 1]) for start, content, end in spans]
 
 
-def fenced_blocks(text: str) -> list[Block]:
-    """Every fenced block that is closed, in order."""
+def fenced_blocks(text: str, *, unclosed: bool = False) -> list[Block]:
+    """Every fenced block that is closed, in order; with `unclosed` a last one cut off, too."""
     blocks: list[Block] = []
     opening: re.Match[str] | None = None
     for fence in _FENCE.finditer(text):
@@ -127,6 +132,8 @@ def fenced_blocks(text: str) -> list[Block]:
             content = text[opening.end() + 1 : fence.start()]
             blocks.append(Block(opening["info"].strip(), content))
             opening = None
+    if unclosed and opening is not None:
+        blocks.append(Block(opening["info"].strip(), text[opening.end() + 1 :]))
     return blocks
 
 

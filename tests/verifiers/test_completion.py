@@ -87,6 +87,8 @@ def test_the_last_complete_answer_tag_counts(text, answer):
         (r"\boxed{1 \boxed{2}", ["2"]),
         (r"} \boxed {2}", ["2"]),
         (r"\boxed 2", []),
+        (r"\\\boxed{2}", ["2"]),
+        (r"\\boxed{2}", []),
         ("2", []),
     ],
 )
