@@ -3,8 +3,8 @@
 import re
 
 _NOUNS = """
-    answers?|choices?|options?|solutions?|responses?|selections?|conclusion|right one|it
-    correct one
+    answers?|choices?|options?|solutions?|responses?|selections?|conclusion|result|right one|it
+    correct one|correct
     respuestas?|opci[óo]n(?:es)?|alternativas?|soluci[óo]n|respostas?|op[çc](?:ão|ões|ao)|letras?
     gabarito|r[ée]ponses?|choix|antwort(?:en)?|l[öo]sung(?:en)?|auswahl|rispost[ae]|opzion[ei]
     scelt[ae]|antwoord(?:en)?|odpowied[źz]i?|ответы?|варианты?|відповіді?|cevap|yan[ıi]t|jawaban
