@@ -81,6 +81,12 @@ class Scorer:
         self._concurrency = concurrency
         self._default_deadline_s = default_deadline_s
 
+    @property
+    def concurrency(self) -> int:
+        """How many items of one stream are in work at once, if it begins now."""
+        slots = self._sandbox.info().slots
+        return self._concurrency or max(_LEAST_CONCURRENCY, _ITEMS_PER_SLOT * slots)
+
     async def score(self, item: Any, arrival: Arrival | None = None) -> Result:
         """The result of one item; whatever goes wrong is its `error`."""
         arrival = arrival or Arrival()
@@ -98,9 +104,7 @@ class Scorer:
         """
         arrival = arrival or Arrival()
         numbered = enumerate(items)
-        concurrency = self._concurrency or max(
-            _LEAST_CONCURRENCY, _ITEMS_PER_SLOT * self._sandbox.info().slots
-        )
+        concurrency = self.concurrency
         outlet, results = anyio.create_memory_object_stream[tuple[int, Result]](concurrency)
         with _unwrapped():
             async with results, anyio.create_task_group() as group:

@@ -22,8 +22,7 @@ async def scored_here(
         async def score(row: Row, deliver: Deliver[tuple[Row, Result]]) -> None:
             await deliver((row, await service.scorer.score(source.item(row))))
 
-        at_once = settings.batch_concurrency or max(16, 4 * service.sandbox.info().slots)
-        async with in_parallel(rows, score, at_once=at_once) as results:
+        async with in_parallel(rows, score, at_once=service.scorer.concurrency) as results:
             yield results
 
 
