@@ -9,7 +9,7 @@ import structlog
 from app.errors import FieldError, InvalidRequest
 from app.schemas import Error, ErrorKind
 from sandbox import Overloaded, SandboxError, UnknownLanguage
-from verifiers import InvalidReference, Score, VerifierError, WorkerLost
+from verifiers import InvalidOptions, InvalidReference, Score, VerifierError, WorkerLost
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,8 @@ def failure(error: Exception, verifier: str | None = None) -> Failed:
     match error:
         case InvalidRequest():
             return Failed("request", message, fields=error.errors)
+        case InvalidOptions():
+            return Failed("request", message, fields=(FieldError("options", message),))
         case InvalidReference():
             return Failed("reference", message)
         case Overloaded():

@@ -13,6 +13,7 @@ from verifiers.base import (
     Workers,
 )
 from verifiers.errors import (
+    InvalidOptions,
     InvalidReference,
     UnknownVerifier,
     VerifierError,
@@ -24,6 +25,7 @@ from verifiers.errors import (
 
 __all__ = [
     "Component",
+    "InvalidOptions",
     "InvalidReference",
     "LimitOptions",
     "Options",

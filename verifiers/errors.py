@@ -4,6 +4,7 @@
     ├── UnknownVerifier       no verifier of that name is registered
     ├── VerifierUnavailable   it is registered, but did not load
     ├── InvalidReference      the task is broken: bad gold answer, bad tests, a checker that crashes
+    ├── InvalidOptions        the options cannot be followed, which only showed on the way
     └── WorkerError           a function in a worker process raised
         ├── WorkerTimeout     it used up its CPU time or memory and was killed
         └── WorkerLost        the worker died of something else, on every try
@@ -26,6 +27,10 @@ class VerifierUnavailable(VerifierError):
 
 class InvalidReference(VerifierError):
     """The task itself is broken; no answer to it can be judged."""
+
+
+class InvalidOptions(VerifierError):
+    """What the options ask for cannot be done, such as a file of a name that is taken."""
 
 
 class WorkerError(VerifierError):
