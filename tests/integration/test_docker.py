@@ -38,8 +38,8 @@ def engine():
 
 def runners(engine, pid):
     """The containers that a process of this machine has on this engine."""
-    containers = engine.containers.list(all=True, filters={"label": OWNER_LABEL})
-    return {each.id for each in containers if each.labels[OWNER_LABEL].split("/")[-2] == str(pid)}
+    found = engine.api.containers(all=True, filters={"label": OWNER_LABEL})
+    return {each["Id"] for each in found if each["Labels"][OWNER_LABEL].split("/")[-2] == str(pid)}
 
 
 def docker_config(**settings):

@@ -270,23 +270,27 @@ async def test_starting_removes_what_the_dead_left_and_only_that(engine, contain
 @pytest.mark.parametrize("after_s", [0, 0.02, 0.05, 0.1, 0.2])
 async def test_a_launch_that_is_cancelled_leaves_nothing(engine, after_s):
     mine = {"label": f"{OWNER_LABEL}={owner.this_process()}"}
-    before = {each.id for each in engine.containers.list(all=True, filters=mine)}
+    before = {
+        each.id for each in engine.containers.list(all=True, filters=mine, ignore_removed=True)
+    }
     async with launcher_of() as launcher:
         launch = asyncio.create_task(launcher.launch())
         await asyncio.sleep(after_s)
         launch.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await (await launch).stop()
-        assert {each.id for each in engine.containers.list(all=True, filters=mine)} <= before
+        assert {
+            each.id for each in engine.containers.list(all=True, filters=mine, ignore_removed=True)
+        } <= before
 
 
 async def test_an_engine_that_refuses_is_a_failure_to_launch_and_leaves_nothing(engine):
     mine = {"label": f"{OWNER_LABEL}={owner.this_process()}"}
-    before = len(engine.containers.list(all=True, filters=mine))
+    before = len(engine.containers.list(all=True, filters=mine, ignore_removed=True))
     async with launcher_of(memory_bytes=1 << 70) as launcher:
         with pytest.raises(LaunchError):
             await launcher.launch()
-    assert len(engine.containers.list(all=True, filters=mine)) == before
+    assert len(engine.containers.list(all=True, filters=mine, ignore_removed=True)) == before
 
 
 @contextlib.asynccontextmanager
