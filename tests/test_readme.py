@@ -106,6 +106,17 @@ def test_the_example_rewards_programs(service, monkeypatch):
     assert rewards == [1.0, 0.0, 1.0, None]
 
 
+@pytest.mark.anyio
+async def test_the_verifier_of_the_readme_judges():
+    [code] = re.findall(r"```python\n(from verifiers .*?)\n```", README, re.DOTALL)
+    names = {}
+    exec(code, names)
+    verifier = names["ShoutVerifier"]()
+    right = await verifier.verify(**verifier.example, options=verifier.options_model(), tools=None)
+    wrong = await verifier.verify("hello", "hello", verifier.options_model(), None)
+    assert (right.reward, wrong.reward) == (1.0, 0.0)
+
+
 @pytest.fixture
 def functions(service):
     """The functions of the page about trainers, made to ask the service of this test."""
