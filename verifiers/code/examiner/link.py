@@ -1,0 +1,62 @@
+"""Messages between examiner and candidate over a socket: JSON with a length in front."""
+
+import json
+import socket
+import struct
+from typing import Any
+
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+_LENGTH = struct.Struct("!I")
+_READ_BYTES = 1 << 16
+
+
+class LinkClosed(BaseException):
+    """The other side has gone. No test may catch this by catching Exception."""
+
+
+class LinkBroken(BaseException):
+    """The other side sent what is no message."""
+
+
+class Link:
+    """One end of the socket."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._socket = socket.socket(fileno=descriptor)
+        self._received = bytearray()
+
+    def send(self, message: list[Any]) -> None:
+        """Raises LinkClosed, and ValueError for a message that is too long."""
+        data = json.dumps(message, separators=(",", ":")).encode()
+        if len(data) > MAX_MESSAGE_BYTES:
+            raise ValueError(f"a message of {len(data)} bytes is over {MAX_MESSAGE_BYTES}")
+        try:
+            self._socket.sendall(_LENGTH.pack(len(data)) + data)
+        except OSError as error:
+            raise LinkClosed from error
+
+    def receive(self) -> list[Any]:
+        """The next message. Raises LinkClosed and LinkBroken."""
+        (length,) = _LENGTH.unpack(self._take(_LENGTH.size))
+        if length > MAX_MESSAGE_BYTES:
+            raise LinkBroken(f"a message of {length} bytes")
+        try:
+            message = json.loads(self._take(length))
+        except (ValueError, RecursionError) as error:
+            raise LinkBroken("a message that is not JSON") from error
+        if type(message) is not list or not message or type(message[0]) is not str:
+            raise LinkBroken("a message that says nothing")
+        return message
+
+    def _take(self, count: int) -> bytes:
+        while len(self._received) < count:
+            try:
+                data = self._socket.recv(max(_READ_BYTES, count - len(self._received)))
+            except OSError as error:
+                raise LinkClosed from error
+            if not data:
+                raise LinkClosed
+            self._received += data
+        taken = bytes(self._received[:count])
+        del self._received[:count]
+        return taken
