@@ -51,13 +51,13 @@ def failure(error: Exception, verifier: str | None = None) -> Failed:
         case InvalidRequest():
             return Failed("request", message, fields=error.errors)
         case InvalidOptions():
-            return Failed("request", message, fields=(FieldError("options", message),))
+            return _malformed(FieldError("options", message))
         case InvalidReference():
             return Failed("reference", message)
         case Overloaded():
             return Failed("overload", message, retryable=True)
         case UnknownLanguage():
-            return Failed("request", message, fields=(FieldError("options.language", message),))
+            return _malformed(FieldError("options.language", message))
         case SandboxError():
             return Failed("sandbox", message, retryable=error.retryable)
         case VerifierError():
@@ -65,6 +65,10 @@ def failure(error: Exception, verifier: str | None = None) -> Failed:
         case _:
             _log_fault(error, verifier)
             return Failed("verifier", f"{type(error).__name__}: {message}")
+
+
+def _malformed(field: FieldError) -> Failed:
+    return Failed("request", str(field), fields=(field,))
 
 
 def _cause(error: Exception) -> Exception:

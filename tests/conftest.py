@@ -8,10 +8,15 @@ import functools
 import os
 import shutil
 
+import hypothesis
 import pytest
 
 from sandbox.config import SandboxConfig
 from sandbox.launchers import docker, namespaces
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("rewardbox", deadline=None)
+hypothesis.settings.load_profile("rewardbox")
 
 
 @pytest.fixture

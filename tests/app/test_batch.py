@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.schemas import Result
+from verifiers import InvalidOptions
 
 pytestmark = pytest.mark.anyio
 
@@ -83,10 +84,15 @@ async def test_an_empty_batch_is_a_batch(client):
         (item(refrence="x"), "refrence"),
         (item(verifier="nobody"), "nobody"),
         (item(options={"limits": {"memory_bytes": 2**40}}), "max_memory_bytes"),
-        (item(options={"language": "klingon"}, verifier="code.printing"), "klingon"),
+        (item(options={"language": "klingon"}, verifier="code.printing"), "options.language"),
+        ({"verifier": "calling", "completion": "complain", "reference": None}, "options: no"),
     ],
 )
-async def test_a_malformed_item_fails_alone(client, bad, named):
+async def test_a_malformed_item_fails_alone(client, calling, bad, named):
+    def complain(tools):
+        raise InvalidOptions("no such combination")
+
+    calling.does["complain"] = complain
     body = {"items": [item(id=1), bad, item(id=3)]}
 
     for results in (
@@ -196,9 +202,7 @@ items = st.lists(
 
 
 @given(items, st.sampled_from([None, "grpo", "dr_grpo", "rloo"]), st.booleans())
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_is_posted_each_item_has_a_verdict_or_an_error(
     client, items, advantage, lines
 ):

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 pytestmark = pytest.mark.anyio
 
-hard = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+hard = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 JSON = {"content-type": "application/json"}
 PATHS = ("/v1/score", "/v1/score/batch", "/v1/run")
 
