@@ -110,7 +110,7 @@ class SharedGround:
 
 
 def uids() -> Iterator[int]:
-    """User ids, each given once.
+    """User ids, each given once, and each with the next one left free (see `kill_all_of`).
 
     Where they can be large they also differ between runners, so that what the kernel counts per
     user does not add up over containers. Raises OSError where there are none to give.
@@ -120,8 +120,8 @@ def uids() -> Iterator[int]:
     if mapped < 60_000:
         raise OSError("runs can have neither namespaces nor user ids of their own here")
     first, end = (1_000_000, 2_000_000_000) if mapped > 2**31 else (20_000, 60_000)
-    start = random.randrange(first, end)  # noqa: S311 - to spread them, not to keep a secret
-    return (first + (start + n) % (end - first) for n in itertools.count())
+    start = random.randrange(0, end - first, 2)  # noqa: S311 - to spread them, not to keep a secret
+    return (first + (start + 2 * n) % (end - first) for n in itertools.count())
 
 
 def processes() -> list[int]:

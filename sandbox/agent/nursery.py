@@ -20,6 +20,8 @@ JOINED = system.CLONE_NEWUSER | system.CLONE_NEWNS | system.CLONE_NEWIPC
 
 INNER_ID = 1000
 """uid and gid of a program inside its own user namespace."""
+_MOST_FILES = 65_536
+"""In a fresh file system, whose size does not bound how many empty files there are."""
 
 
 class _Ready(NamedTuple):
@@ -178,7 +180,8 @@ def _map_ids() -> None:
 def _furnish(space_bytes: int) -> None:
     """Give new mount and PID namespaces file systems that nobody else can see."""
     flags = system.MS_NOSUID | system.MS_NODEV
-    system.mount("tmpfs", BOX, "tmpfs", flags, f"size={space_bytes},mode=0755")
+    options = f"size={space_bytes},nr_inodes={_MOST_FILES},mode=0755"
+    system.mount("tmpfs", BOX, "tmpfs", flags, options)
     for name, target in (("tmp", "/tmp"), ("shm", "/dev/shm")):  # noqa: S108 - mount points
         os.mkdir(f"{BOX}/.{name}")
         os.chmod(f"{BOX}/.{name}", 0o1777)  # noqa: S103 - as such places are

@@ -69,21 +69,25 @@ _REFUSE = {
     "memfd_secret": (447, 447),
 }
 # Callers of these fall back to older calls when they seem not to exist. The flags of clone3 are
-# behind a pointer, where a filter cannot see whether namespaces are asked for.
+# behind a pointer, where a filter cannot see whether namespaces are asked for; what lies in a
+# nameless file is counted neither as a process's memory nor by any file system.
 _ABSENT = {
     "clone3": (435, 435),
+    "memfd_create": (319, 279),
     "io_uring_setup": (425, 425),
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
 }
 _SOCKET = (41, 198)
 _CLONE = (56, 220)
+_PRLIMIT = (302, 261)
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 MACHINES = frozenset(_ARCHITECTURES)
 _X32_BIT = 0x40000000
-_NAMESPACE_FLAGS = 0x7E020080
-"""Every CLONE_NEW* flag: time, mount, cgroup, UTS, IPC, user, PID and network."""
+_CLONE_FLAGS = 0x7E020080 | 0x8000
+"""Every CLONE_NEW* flag (time, mount, cgroup, UTS, IPC, user, PID and network), and CLONE_PARENT:
+a process that its program did not seem to start would be on nobody's account."""
 _AF_UNIX = 1
 
 _KILL_PROCESS = 0x80000000
@@ -146,10 +150,16 @@ def build(machine: str) -> bytes:
         _op(_JUMP_EQUAL, _AF_UNIX, 1, 0),
         _op(_RETURN, refused),
         _op(_RETURN, _ALLOW),
-        _op(_JUMP_EQUAL, _CLONE[column], 0, 3),
+        _op(_JUMP_EQUAL, _CLONE[column], 0, 4),
         _op(_LOAD, _ARG0),
-        _op(_JUMP_ANY_BIT, _NAMESPACE_FLAGS, 0, 1),
+        _op(_JUMP_ANY_BIT, _CLONE_FLAGS, 0, 1),
         _op(_RETURN, _KILL_PROCESS),
+        _op(_RETURN, _ALLOW),
+        # A process may change its own limits (0), not those of others that have its uid.
+        _op(_JUMP_EQUAL, _PRLIMIT[column], 0, 3),
+        _op(_LOAD, _ARG0),
+        _op(_JUMP_EQUAL, 0, 1, 0),
+        _op(_RETURN, refused),
         _op(_RETURN, _ALLOW),
     ]
     return b"".join(parts)

@@ -18,11 +18,12 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 def kill_all_of(uid: int) -> None:
     """Kill every process of `uid` at once.
 
-    Killing "all that I may" in one call leaves a fork bomb no gap, and takes the run's own uid.
+    Killing "all that I may" in one call leaves a fork bomb no gap. What the killer may kill follows
+    from its effective uid; who may kill or stop the killer, from the others, which nobody has.
     """
     killer = system.fork()
     if killer == 0:
-        os.setresuid(uid, uid, uid)
+        os.setresuid(uid + 1, uid, uid + 1)
         with contextlib.suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
         os._exit(0)

@@ -49,6 +49,9 @@ _WRITTEN = {
 }
 SCRATCH = ("box", "tmp", "dev/shm", "var/tmp")
 """What programs can write to; whatever the host has there is not to be seen."""
+_SAME_AS = {"var/tmp": "/tmp"}  # noqa: S108 - inside the runner
+"""Runs get some of these places afresh; another name for such a one is as fresh."""
+_FILES_IN_A_TMPFS = 65_536
 HOME = "/opt/rewardbox"
 """Where the inside keeps what is ours."""
 
@@ -189,10 +192,15 @@ class _Interior:
         for name, text in _WRITTEN.items():
             self._place(name).write_text(text)
         for name in SCRATCH:
-            self._place(name).mkdir(parents=True)
+            place = self._place(name)
+            place.parent.mkdir(exist_ok=True)
+            if name in _SAME_AS:
+                place.symlink_to(_SAME_AS[name])
+                continue
+            place.mkdir()
             flags = system.MS_NOSUID | system.MS_NODEV
-            options = f"mode=1777,size={scratch_bytes}"
-            system.mount("tmpfs", str(self._place(name)), "tmpfs", flags, options)
+            options = f"mode=1777,size={scratch_bytes},nr_inodes={_FILES_IN_A_TMPFS}"
+            system.mount("tmpfs", str(place), "tmpfs", flags, options)
         # Lets the new PID namespace mount a /proc of its own; the kernel asks for one to copy.
         system.mount("/proc", str(self._place("proc")), "", system.MS_BIND | system.MS_REC)
 

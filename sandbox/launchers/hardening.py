@@ -37,8 +37,8 @@ def container_options(config: SandboxConfig) -> dict[str, Any]:
         "network_mode": "none",
         "ipc_mode": "private",
         "read_only": True,
-        "tmpfs": {"/tmp": scratch, "/box": scratch},  # noqa: S108 - inside the container
-        "shm_size": config.file_bytes,
+        # /dev/shm too: a plain one would bound the bytes in it, and not the number of files.
+        "tmpfs": dict.fromkeys(("/tmp", "/box", "/dev/shm"), scratch),  # noqa: S108 - inside
         "cap_drop": ["ALL"],
         "cap_add": ["SETUID", "SETGID", "KILL"],  # the agent's; a submission has none
         "security_opt": ["no-new-privileges"],

@@ -70,3 +70,9 @@ def test_user_ids_are_not_given_twice():
     given = [next(ids) for _ in range(1000)]
     assert len(set(given)) == 1000
     assert all(uid >= 20_000 for uid in given)
+
+
+def test_the_one_that_kills_a_run_has_an_id_that_no_run_has():
+    ids = grounds.uids()
+    given = [next(ids) for _ in range(1000)]
+    assert set(given).isdisjoint(uid + 1 for uid in given)
