@@ -104,6 +104,8 @@ class Comparison:
             return sign == other
         if isinstance(gold, Based) and not self._same_base(gold, answer):
             return False
+        if isinstance(answer, Based) and not isinstance(gold, Based) and self.options.base_required:
+            return self._differ("no other base is asked for")
         if isinstance(gold, Apply) and gold.function == "pmod":
             return self._residue_classes(gold, answer)
         family = self._antiderivatives(gold, answer)

@@ -17,6 +17,7 @@ _MAX_MERGED = 24
 _TAIL = 6000
 """Characters at the end in which other signs of an answer are looked for."""
 _MAX_WHOLE = 1500
+_TAG_WINDOW = 60_000
 
 _BOX_COMMANDS = ("\\boxed", "\\fbox", "\\framebox")
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -55,7 +56,7 @@ def extract(
     completion: str, how: Extract = "auto", *, last_number: bool = False
 ) -> Extracted | None:
     """The answer of a completion, or None if it has none."""
-    text = after_reasoning(completion)
+    text = after_reasoning(completion.rstrip())
     match how:
         case "boxed":
             return _boxed(text)
@@ -154,7 +155,7 @@ def _outermost(text: str, box: _Box) -> _Box:
 
 
 def _tagged(text: str) -> Extracted | None:
-    content = answer_tag(text)
+    content = answer_tag(text[-_TAG_WINDOW:])
     if content is None or not content.strip():
         return None
     inner = _from_tail(content, last_number=False)

@@ -12,7 +12,7 @@ import flint
 from flint import acb, arb
 
 from verifiers.math.errors import Costly, TooLarge, Undefined
-from verifiers.math.exact import Rational, rational
+from verifiers.math.exact import Rational, allowed_terms, rational
 from verifiers.math.nodes import (
     Add,
     Apply,
@@ -35,7 +35,7 @@ from verifiers.math.nodes import (
 Values = Mapping[str, Rational]
 Evaluator = Callable[[Node, Values], Any]
 LOW_BITS, HIGH_BITS, HIGHEST_BITS = 160, 640, 4096
-MAX_LOOP_TERMS = 400
+MAX_LOOP_TERMS = 100
 _MAX_MAGNITUDE = 10**18
 
 
@@ -198,7 +198,7 @@ def _big(node: Big, values: Values) -> Any:
         return _algebra(node, values)
     if not isinstance(first, int) or not isinstance(last, int):
         raise Undefined("a range that is not of integers")
-    if last - first > MAX_LOOP_TERMS:
+    if last - first >= allowed_terms(node, MAX_LOOP_TERMS):
         return _algebra(node, values)
     total = acb(0) if node.operator == "sum" else acb(1)
     for index in range(first, last + 1):

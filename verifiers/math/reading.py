@@ -26,6 +26,8 @@ from verifiers.math.scripts import spoken_unit
 from verifiers.math.table import FUNCTIONS, GREEK
 from verifiers.math.tokens import MAX_LENGTH, normalise
 
+MAX_CUSTOM = 240
+"""Characters of a text that is looked at for words around or behind its maths."""
 _DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"), ("`", "`"), ("**", "**"))
 _JUNK_END = re.compile(r"(?:[\s,;:]|(?<!\.)\.(?!\.)|(?<!\\)\\(?![A-Za-z{}|%$)\]]))+$")
 _TEXT_WRAPPER = re.compile(
@@ -44,10 +46,7 @@ _CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})\s*(?:\\?(?:text|mathrm)?\{?\s*)?(a\.?\s?m\.?|p\.?\s?m\.?)?\s*\}?\.?", re.I
 )
 _HOUR = re.compile(r"(\d{1,2})\s*(?:\\text\{\s*)?(a\.?m\.?|p\.?m\.?)\s*\}?\.?", re.I)
-_COUNTED = re.compile(
-    r"(?P<value>[^A-Za-z]*(?:\\d?frac\{[\d,]+\}\{[\d,]+\}|\d)[\d.,/ ]*?)\s*(?:\\\s*)?"
-    r"(?P<words>[A-Za-z][A-Za-z' -]+)"
-)
+_TAIL_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z][A-Za-z' -]*$")
 _ODDS = re.compile(r"(\d{1,9})\s*(?:\\text\{)?\s*to\s*\}?\s*(\d{1,9})")
 _PHRASE = re.compile(r"[A-Za-z0-9 ,.'-]{1,80}")
 _GLOSS = re.compile(r"^(?P<value>[^()]*[^()\s])\s*\((?P<gloss>[A-Za-z][A-Za-z\s,'.-]*)\)$")
@@ -72,7 +71,7 @@ _SCALES = {
 
 def clean(text: str) -> str:
     """Normalised, without what encloses the whole answer and without trailing punctuation."""
-    if len(text) > 4 * MAX_LENGTH:
+    if len(text) > MAX_LENGTH:
         raise Unreadable(f"{len(text)} characters are too long for an answer")
     text = normalise(text).strip()
     while True:
@@ -126,7 +125,7 @@ def read(text: str) -> Node:
     try:
         return _read_maths(text)
     except Unreadable:
-        phrase = _phrase(text)
+        phrase = _phrase(text) if len(text) <= MAX_CUSTOM else None
         if phrase is None:
             raise
         return phrase
@@ -149,6 +148,8 @@ def _read_maths(text: str) -> Node:
     try:
         return parse(_with_round_brackets(text))
     except Unreadable:
+        if len(text) > MAX_CUSTOM:
+            raise
         special = _tagged(text) or _counted(text) or _odds(text)
         if special is None:
             raise
@@ -245,10 +246,12 @@ def _tagged(text: str) -> Node | None:
 def _counted(text: str) -> Node | None:
     """A number and what it counts: "5 red apples", "2.5 million dollars"."""
     plain = _TEXT.sub(r" \1", text)
-    match = _COUNTED.fullmatch(plain)
-    if match is None:
+    match = _TAIL_WORDS.search(plain)
+    if match is None or not any(sign.isdigit() for sign in plain[: match.start()]):
         return None
-    value_text, tail = match["value"], match["words"]
+    value_text, tail = plain[: match.start()].rstrip(), match[0]
+    if value_text[-1] not in "0123456789}%)":
+        return None
     scale = re.match(r"(hundred|thousand|million|billion|trillion|dozen)\b\s*", tail, re.I)
     value = parse(value_text.strip())
     if scale:
@@ -265,6 +268,8 @@ def _counted(text: str) -> Node | None:
 
 def _without_prose(text: str) -> str | None:
     """The answer within a sentence that says nothing else."""
+    if len(text) > MAX_CUSTOM:
+        return None
     plain = _TEXT.sub(r"\1 ", text)
     led = _LEADING.sub("", plain, count=1)
     if led != plain:

@@ -1,9 +1,11 @@
 """The verifier `math`: extracts an answer, reads it, and compares it with the gold answer."""
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+import anyio.to_thread
 from pydantic import Field
 
 from verifiers.base import Options, Score, Strict, Tools, Verdict
@@ -15,8 +17,11 @@ from verifiers.math.policies import Kind, MathOptions, Tolerance
 
 DECIDE = "verifiers.math.symbolic:decide"
 CHECK_GOLD = "verifiers.math.symbolic:check_gold"
-CPU_S = 0.2
+CPU_S = 0.15
 """What one comparison in a worker may take."""
+
+LONG = 100_000
+"""Characters past which a completion is searched beside the event loop."""
 
 Gold = Annotated[str, Field(max_length=20_000)] | int | float
 
@@ -54,11 +59,18 @@ class MathVerifier:
         golds = gold_texts(reference)
         for gold in golds:
             _require_readable(gold, reference.kind)
-        answer = extract(completion, options.extract, last_number=options.last_number)
+        answer = await _extracted(completion, options)
         if answer is None or not answer.text:
             return Score(reward=0.0, verdict=Verdict.NO_ANSWER, message="no answer was found")
         judgement = await _judge_any(golds, answer, reference.kind, options, tools)
         return _score(judgement, answer)
+
+
+async def _extracted(completion: str, options: MathOptions) -> Extracted | None:
+    find = functools.partial(extract, last_number=options.last_number)
+    if len(completion) <= LONG:
+        return find(completion, options.extract)
+    return await anyio.to_thread.run_sync(find, completion, options.extract)
 
 
 def _with_defaults(reference: Any) -> MathReference:

@@ -47,7 +47,7 @@ _CHANGING = """
 CHANGING = frozenset(_CHANGING.split())
 """Words after a number that may change what it says, so that they are never taken for a gloss."""
 
-_ARTICLES = re.compile(r"\b(?:the|a|an)\b")
+_ARTICLES = re.compile(r"\b(?:the|a|an)\b(?= +\w{2})")
 _NOT_LETTERS = re.compile(r"[^\w']+|_")
 
 
