@@ -4,6 +4,7 @@ import contextlib
 import os
 import platform
 import selectors
+import signal
 import socket
 import sys
 import time
@@ -41,6 +42,9 @@ class Agent:
         self._session: Session | None = None
         self._starter = Starter()
         self._watched: set[int] = set()
+        # The first process of a container ignores what it does not handle; an engine that wants to
+        # stop it should not have to wait. What runs below dies with it.
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 
     def serve(self) -> None:
         """Answer requests for ever. Raises EOFError when the pool has gone, Broken when we cannot
