@@ -1,4 +1,4 @@
-"""Which part of a completion is the program, and how one that continues a prompt is completed."""
+"""Which part of a completion is the program."""
 
 import re
 import textwrap
@@ -7,7 +7,10 @@ from pathlib import PurePath
 from sandbox import UnknownLanguage
 from sandbox.languages import Language, language_table
 from verifiers.base import Extract
+from verifiers.code.continuation import continue_prompt
 from verifiers.completion import Block, after_reasoning, answer_tag, boxes, fenced_blocks
+
+__all__ = ["continue_prompt", "extract_program"]
 
 _TAG = re.compile(r"[\w+#-]+")
 _CLOSING_FENCE = re.compile(r"[`~]{3,}[ \t]*$", re.MULTILINE)
@@ -102,4 +105,4 @@ def _is_labelled(block: Block, wanted: Language) -> bool:
         language: Language | None = table.find(label[0])
     except UnknownLanguage:
         language = table.of_file(PurePath(f"program.{label[0]}"))
-    return language is not None and language.extensions == wanted.extensions
+    return language is not None and language.source_file == wanted.source_file
