@@ -5,6 +5,8 @@ import os
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
+from . import system
+
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -32,10 +34,14 @@ class _Process:
 class Meter:
     """Reads one run: every process that is neither trusted nor another program's."""
 
-    def __init__(self, trusted: Callable[[], Container[int]], inherited_bytes: int) -> None:
+    def __init__(
+        self, trusted: Callable[[], Container[int]], inherited_bytes: int, uid: int | None
+    ) -> None:
         self._trusted = trusted
         self._inherited_bytes = inherited_bytes
         """Resident pages that a warm interpreter's child shares with it from the start."""
+        self._uid = uid
+        """Who may look into the run's processes, where we may not."""
         self.others: list[int] = []
         """Programs under way beside this one; what they started is theirs."""
 
@@ -51,7 +57,8 @@ class Meter:
         Costly, so asked for only when the sum of resident sizes is over the limit.
         """
         processes = _processes()
-        sizes = [_proportional_bytes(pid) for pid in self._members(processes)]
+        with system.seeing_as(self._uid):
+            sizes = [_proportional_bytes(pid) for pid in self._members(processes)]
         known = [size for size in sizes if size is not None]
         return sum(known) if len(known) == len(sizes) else None
 
@@ -104,8 +111,9 @@ def _proportional_bytes(pid: int) -> int | None:
             for line in file:
                 if line.startswith(b"Pss:"):
                     return int(line.split()[1]) * 1024
-    except FileNotFoundError:
-        return 0  # it has ended meanwhile
+    except ProcessLookupError:
+        return 0  # it has ended
     except OSError:
-        return None
+        # gVisor has no such file.
+        return None if os.path.exists(f"/proc/{pid}") else 0
     return None

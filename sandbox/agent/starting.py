@@ -67,7 +67,7 @@ class Starter:
         return Party(
             interpreter,
             ground,
-            Meter(self.trusted, inherited_bytes),
+            Meter(self.trusted, inherited_bytes, ground.uid),
             {**order, "uid": ground.uid},
             blobs,
             stdin,

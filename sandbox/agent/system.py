@@ -1,9 +1,11 @@
 """The Linux calls that Python's standard library lacks, thin functions that raise OSError."""
 
+import contextlib
 import ctypes
 import os
 import platform
 import struct
+from collections.abc import Iterator
 
 # PyDLL keeps the interpreter lock held: a clone must not return into a child without it.
 _libc = ctypes.PyDLL(None, use_errno=True)
@@ -76,6 +78,25 @@ def fork_into(namespaces: int) -> int:
 def prctl(option: int, value: int = 0) -> None:
     arguments = (ctypes.c_ulong(value), *(ctypes.c_ulong(0),) * 3)
     _checked(_libc.prctl(option, *arguments), f"prctl({option})")
+
+
+@contextlib.contextmanager
+def seeing_as(uid: int | None) -> Iterator[None]:
+    """Have the rights of that user and group to files, those of processes in /proc too.
+
+    Nobody can take us for that user's meanwhile, as they could by an effective uid. None changes
+    nothing.
+    """
+    if uid is None:
+        yield
+        return
+    for change in (_libc.setfsgid, _libc.setfsuid):
+        change(ctypes.c_uint(uid))
+    try:
+        yield
+    finally:
+        _libc.setfsuid(ctypes.c_uint(os.geteuid()))
+        _libc.setfsgid(ctypes.c_uint(os.getegid()))
 
 
 def mount(source: str, target: str, kind: str, flags: int = 0, data: str = "") -> None:
