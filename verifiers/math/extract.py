@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from verifiers.base import Extract
 from verifiers.completion import after_reasoning, answer_tag
 from verifiers.math.errors import Unreadable
+from verifiers.math.nodes import Text
 from verifiers.math.reading import clean, read_answer
 
 MAX_ANSWER = 6000
@@ -17,6 +18,8 @@ _MAX_MERGED = 24
 _TAIL = 6000
 """Characters at the end in which other signs of an answer are looked for."""
 _MAX_WHOLE = 1500
+_MAX_SPACES = 4
+"""Within words that are an answer by themselves; more are a sentence."""
 _TAG_WINDOW = 60_000
 
 _BOX_COMMANDS = ("\\boxed", "\\fbox", "\\framebox")
@@ -213,9 +216,10 @@ def _leading_maths(sentence: str) -> str:
 def _whole(text: str) -> Extracted | None:
     """The completion as an answer, if it is nothing else."""
     try:
-        cleaned = clean(text)
-        read_answer(cleaned)
+        node = read_answer(clean(text))
     except Unreadable:
+        return None
+    if isinstance(node, Text) and node.words.count(" ") > _MAX_SPACES:
         return None
     return Extracted(text.strip(), "whole")
 

@@ -48,7 +48,7 @@ _CLOCK = re.compile(
 _HOUR = re.compile(r"(\d{1,2})\s*(?:\\text\{\s*)?(a\.?m\.?|p\.?m\.?)\s*\}?\.?", re.I)
 _TAIL_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z][A-Za-z' -]*$")
 _ODDS = re.compile(r"(\d{1,9})\s*(?:\\text\{)?\s*to\s*\}?\s*(\d{1,9})")
-_PHRASE = re.compile(r"[A-Za-z0-9 ,.'-]{1,80}")
+_PHRASE = re.compile(r"(?!.*\b(?:is|are|answer|equals)\b)[A-Za-z0-9 ,.'-]{1,80}")
 _GLOSS = re.compile(r"^(?P<value>[^()]*[^()\s])\s*\((?P<gloss>[A-Za-z][A-Za-z\s,'.-]*)\)$")
 _LEADING = re.compile(
     r"^(?:(?:so|thus|hence|therefore|and|then)[,\s]+)*(?:the\s+)?(?:(?:final|correct|exact|required|"

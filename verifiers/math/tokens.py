@@ -7,7 +7,7 @@ from typing import NamedTuple
 from verifiers.math import table
 from verifiers.math.errors import Unreadable
 from verifiers.math.units import AMBIGUOUS, known_unit
-from verifiers.math.words import SPOKEN_NUMBERS
+from verifiers.math.words import CHANGING, SPOKEN_NUMBERS
 
 MAX_LENGTH = 4000
 """Characters of an answer; anything longer is no answer to a question."""
@@ -279,6 +279,8 @@ class _Scan:
             if head in table.FUNCTIONS and 0 < len(tail) <= 2 and head not in table.NEEDS_BRACKETS:
                 self._push("function", table.FUNCTIONS[head], start, start + length)
                 return self._letters(tail, start + length)
+        if word.lower() in CHANGING:
+            return self._push("text", word, start, end)
         if len(word) <= 3 or (word.isupper() and len(word) <= 4):
             for offset, letter in enumerate(word):
                 self._push("symbol", letter, start + offset, start + offset + 1)
