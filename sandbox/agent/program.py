@@ -232,12 +232,30 @@ def _finish(body: Any) -> NoReturn:
         threading._shutdown()  # type: ignore[attr-defined] # joins threads as the interpreter does
     with contextlib.suppress(BaseException):
         atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            code = code or 120  # what the interpreter exits with when its last flush fails
+    if not _flush(_streams_left_open()):
+        code = code or 120  # what the interpreter exits with when its last flush fails
     os._exit(code)
+
+
+def _streams_left_open() -> list[Any]:
+    """The standard streams, the original ones too, and files in globals that were never closed."""
+    kept = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
+    names = getattr(sys.modules.get("__main__"), "__dict__", {})
+    files = [value for value in list(names.values()) if type(value) in kept]
+    files.sort(key=lambda file: kept.index(type(file)))  # text before what it is written through
+    return [sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__, *files]
+
+
+def _flush(streams: list[Any]) -> bool:
+    """Whether the first two, which the interpreter's exit code answers for, could be flushed."""
+    flushed = True
+    for place, stream in enumerate(streams):
+        try:
+            if stream is not None and not getattr(stream, "closed", False):
+                stream.flush()
+        except (OSError, ValueError, AttributeError):
+            flushed = flushed and place >= 2
+    return flushed
 
 
 def _exit_code(body: Any) -> int:
