@@ -102,10 +102,8 @@ class Comparison:
         sign, other = shapes.infinity_sign(gold), shapes.infinity_sign(answer)
         if sign or other:
             return sign == other
-        if isinstance(gold, Based) and not self._same_base(gold, answer):
-            return False
-        if isinstance(answer, Based) and not isinstance(gold, Based) and self.options.base_required:
-            return self._differ("no other base is asked for")
+        if isinstance(gold, Based) or isinstance(answer, Based):
+            return self._based(gold, answer)
         if isinstance(gold, Apply) and gold.function == "pmod":
             return self._residue_classes(gold, answer)
         family = self._antiderivatives(gold, answer)
@@ -114,13 +112,18 @@ class Comparison:
         same, self.tier = identical(gold, answer, patient=self.patient)
         return same or within_policy(self, gold, answer)
 
-    def _same_base(self, gold: Based, answer: Node) -> bool:
-        if isinstance(answer, Based):
-            return gold.base == answer.base or self._differ(f"base {gold.base} is wanted")
-        if isinstance(answer, Number) and not self.options.base_required:
-            self.tier = "exact"
-            return str(answer.value) == gold.digits.lstrip("0")
-        return self._differ(f"base {gold.base} is wanted")
+    def _based(self, gold: Node, answer: Node) -> bool:
+        """Numbers of another base than ten; the question is which digits are asked for."""
+        self.tier = "exact"
+        if isinstance(gold, Based) and isinstance(answer, Based):
+            same = gold.base == answer.base and gold.value == answer.value
+            return same or self._differ("the base or the number is another")
+        if self.options.base_required:
+            return self._differ("one names a base and the other does not")
+        if isinstance(gold, Based):
+            digits = str(answer.value) if isinstance(answer, Number) else ""
+            return digits == gold.digits.lstrip("0")
+        return identical(gold, answer, patient=self.patient)[0]
 
     def _residue_classes(self, gold: Apply, answer: Node) -> bool:
         if not (isinstance(answer, Apply) and answer.function == "pmod"):

@@ -95,7 +95,8 @@ class Parser:
 
     def next(self) -> Token:
         token = self.peek()
-        self.position += 1
+        if token is not _END:
+            self.position += 1
         return token
 
     def accept(self, kind: str) -> bool:

@@ -81,7 +81,7 @@ MATHS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(MATHS | st.text(max_size=60))
 def test_any_text_is_read_or_refused(text):
     for reader in (read, read_answer):
