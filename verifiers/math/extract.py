@@ -29,7 +29,9 @@ _SEPARATOR = re.compile(
 )
 _UNBRACED = re.compile(r"\s*([^\s${}\\.,;]{1,40})")
 _BOX_TOKENS = (("<|begin_of_box|>", "<|end_of_box|>"), ("<box>", "</box>"))
-_HASHES = re.compile(r"^[ \t]*####[ \t]*((?=[-+$\\(\[{.\d|A-J])[^\n]*)", re.MULTILINE)
+_HASHES = re.compile(r"^[ \t]*####[ \t]*((?=[-+$\\(\[{.\d|]|[^\n]+\s*\Z)[^\n]*)", re.MULTILINE)
+"""A heading starts with a word; a line of words is an answer only where nothing follows it."""
+_LETTER_FIRST = re.compile(r"\(?[A-H][).:](?:\s[^\n]{0,200})?")
 _LANGUAGES = (
     r"(?:final\s+)?answer(?:\s+to\s+[^\n.:]{1,80})?\s*(?:\*\*)?\s*(?:is|are|equals|=|:|：)",
     r"答案\s*(?:是|为|為|:|：|=)|答え\s*(?:は|:|：)|(?:정답|답)\s*(?:은|는|:|：)",
@@ -38,7 +40,7 @@ _LANGUAGES = (
     r"ответ\s*(?::|—|-|равен)|[đd]áp\s+án\s*(?:là|:)|cevap\s*:|الجواب\s*(?:هو|:)",
 )
 _CLAUSE = re.compile(rf"(?:{'|'.join(_LANGUAGES)})[ \t]*:?[ \t]*", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[。！!]|\.(?=\s+[A-Z]|\s*$)|\n")
+_SENTENCE_END = re.compile(r"[。！]|\.(?=\s+[A-Z]|\s*$)|\n")
 _MATHS = re.compile(
     r"\$\$(.{1,800}?)\$\$|(?<!\\)\$([^$\n]{1,800})\$|\\\((.{1,800}?)\\\)|\\\[(.{1,800}?)\\\]",
     re.DOTALL,
@@ -215,6 +217,8 @@ def _leading_maths(sentence: str) -> str:
 
 def _whole(text: str) -> Extracted | None:
     """The completion as an answer, if it is nothing else."""
+    if _LETTER_FIRST.fullmatch(text.strip()):
+        return Extracted(text.strip(), "whole")
     try:
         node = read_answer(clean(text))
     except Unreadable:
