@@ -70,12 +70,13 @@ def test_after_ctrl_c_the_same_command_goes_on(write_rows, read_rows, tmp_path):
     assert set(before.splitlines()) < set(output.read_bytes().splitlines())
 
 
-def test_a_deadline_counts_from_the_rows_own_turn(rewardbox_process, write_rows):
-    naps = "import time; time.sleep(0.2); print(3)"
-    path = write_rows(*(program(number, naps, deadline_s=20) for number in range(8)))
-    done = rewardbox_process("score", path, REWARDBOX_SLOTS="1", REWARDBOX_BATCH_CONCURRENCY="1")
-    assert done.returncode == 0
-    assert "8 rows, mean reward 1.0000" in done.stderr
+def test_a_rows_time_and_deadline_count_from_its_own_turn(rewardbox_process, write_rows):
+    nap = "import time; time.sleep(0.5); print(3)"
+    path = write_rows(*(program(number, nap) for number in range(8)))
+    done = rewardbox_process("score", path, REWARDBOX_BATCH_CONCURRENCY="1")
+    times = [json.loads(line)["timing"]["total_s"] for line in done.stdout.splitlines()]
+    # From the start of the file it would be 2.5 s and more for the second half of the rows.
+    assert 0.5 < min(times[4:]) < 2.5
 
 
 def test_settings_that_are_wrong_are_named(rewardbox_process, write_rows):
