@@ -45,7 +45,7 @@ def rewardbox_process():
             capture_output=True,
             text=True,
             env=os.environ | environment,
-            timeout=60,
+            timeout=120,
         )
 
     return call

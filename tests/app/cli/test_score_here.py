@@ -63,7 +63,7 @@ def test_after_ctrl_c_the_same_command_goes_on(write_rows, read_rows, tmp_path):
     before = output.read_bytes()
 
     path.write_text(path.read_text().replace("time.sleep(60)", "print(3)"))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0
     assert "20 of them were there already" in done.stderr
     assert [line["reward"] for line in read_rows(output)] == [1.0] * 21
