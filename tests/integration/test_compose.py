@@ -17,7 +17,7 @@ from docker.errors import ImageNotFound
 pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.xdist_group("compose")]
 
 ROOT = Path(__file__).parents[2]
-PROJECT = "rewardbox-test"
+PROJECT = f"rewardbox-test-{os.getpid()}"
 KEY = "the-key-of-this-test"
 OURS = {"label": f"com.docker.compose.project={PROJECT}"}
 
