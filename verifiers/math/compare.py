@@ -23,6 +23,7 @@ from verifiers.math.nodes import (
     Div,
     Listing,
     Matrix,
+    Mul,
     Neg,
     Node,
     Number,
@@ -216,6 +217,8 @@ class Comparison:
 
     def _listing(self, gold: Listing, answer: Node) -> bool:
         if isinstance(answer, Bracketed) and answer.left != "{":
+            if shapes.has_plus_minus(answer) and isinstance(gold.items[0], Bracketed):
+                return self._unordered(gold.items, _signed(answer))
             return self._ordered(gold.items, answer.items)
         if isinstance(answer, Bracketed):
             answer = Listing(answer.start, answer.end, _items(answer), frozenset())
@@ -236,6 +239,8 @@ class Comparison:
         matrix = shapes.as_matrix(answer)
         if matrix is not None or shapes.as_matrix(gold) is not None:
             return self._matrices(shapes.as_matrix(gold), matrix, gold, answer)
+        if isinstance(answer, Listing) and gold.left != "{" and shapes.has_plus_minus(gold):
+            return self._unordered(_signed(gold), answer.items)
         if isinstance(answer, Listing):
             if gold.left == "{":
                 return self._unordered(_items(gold), answer.items)
@@ -325,7 +330,7 @@ class Comparison:
             return isinstance(answer, Relation) and self._same_equation(gold, answer)
         # A curve may be written in many ways; an equation that is solved may not be unsolved.
         curve = self.kind == "equation" or free_symbols(gold) <= _COORDINATES
-        curve = curve and bool(free_symbols(members[-1]))
+        curve = curve and (bool(free_symbols(members[-1])) or not isinstance(label, Symbol | Call))
         if curve and isinstance(answer, Relation) and self._same_equation(gold, answer):
             return True
         if not isinstance(answer, Relation):
@@ -480,8 +485,16 @@ def _names_value(label: Node, members: Sequence[Node]) -> bool:
     """x = x: what is named stands in its own value."""
     if isinstance(label, Call):
         return False
-    names = free_symbols(label)
+    names = _named(label)
     return bool(names) and any(names & free_symbols(member) for member in members)
+
+
+def _named(label: Node) -> frozenset[str]:
+    """The names that a label defines; P(x) defines P, which was read as P times x."""
+    match label:
+        case Mul(factors=(Symbol(name=name), Symbol())) if name[0].isupper() or name[-1] == "'":
+            return frozenset((name,))
+    return free_symbols(label)
 
 
 def _symbol_names(items: Sequence[Node]) -> list[str]:

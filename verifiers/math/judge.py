@@ -104,19 +104,19 @@ def judge_texts(
         cleaned, gold_text = clean(answer), clean(gold)
     except Unreadable as error:
         return Judgement(False, "parse", f"the answer cannot be read: {error}")
-    if literally and cleaned == gold_text:
+    if literally and unwrapped(cleaned) == unwrapped(gold_text):
         return Judgement(True, "text")
     chosen = _judge_choice(gold_text, cleaned, kind, options)
     if chosen is not None:
         return chosen
     if kind == "text":
         return Judgement(canonical(unwrapped(cleaned)) == canonical(unwrapped(gold_text)), "text")
+    if isinstance(gold_node, Text) and canonical(unwrapped(cleaned)) == gold_node.words:
+        return Judgement(True, "text")
     try:
         answer_node = read_answer(cleaned)
     except Unreadable as error:
-        same_words = isinstance(gold_node, Text) and canonical(cleaned) == gold_node.words
-        reason = "" if same_words else f"the answer cannot be read: {error}"
-        return Judgement(same_words, "text" if same_words else "parse", reason)
+        return Judgement(False, "parse", f"the answer cannot be read: {error}")
     judgement = _judge_nodes(gold_node, answer_node, kind, options, patient=patient)
     broken = isinstance(gold_node, Number) and gold_node.value.denominator != 1
     if broken and not judgement.right and _DECIMAL_COMMA.fullmatch(cleaned):

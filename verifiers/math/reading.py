@@ -49,6 +49,16 @@ _HOUR = re.compile(r"(\d{1,2})\s*(?:\\text\{\s*)?(a\.?m\.?|p\.?m\.?)\s*\}?\.?", 
 _TAIL_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z][A-Za-z' -]*$")
 _ODDS = re.compile(r"(\d{1,9})\s*(?:\\text\{)?\s*to\s*\}?\s*(\d{1,9})")
 _PHRASE = re.compile(r"(?!.*\b(?:is|are|answer|equals)\b)[A-Za-z0-9 ,.'-]{1,80}")
+_COMPOUND = re.compile(
+    r"\b(hours?|hrs?|minutes?|mins?|feet|foot|ft|days?|weeks?|years?|pounds?|lbs?)\s*,?\s+and\s+(?=\d)"
+)
+_QUALIFIER = re.compile(
+    r"(?:[\s,]|\\[,;:! ]|\\q?quad|\\text\{|\()+(?:"
+    r"for\s+(?:all|any|every|each)\b"
+    r"|(?:where|for|with)[\s}$\\,]+[a-z][\s$]*(?:\\in\s*(?:\\mathbb\s*\{?\s*)?[ZN]\b|\}?\s*is\s+an(?:y)?\s+integer)"
+    r"|[a-z]\s+is\s+an(?:y)?\s+integer).{0,60}$"
+)
+"""Says of a variable or parameter that it may be anything, which a formula says anyway."""
 _GLOSS = re.compile(r"^(?P<value>[^()]*[^()\s])\s*\((?P<gloss>[A-Za-z][A-Za-z\s,'.-]*)\)$")
 _LEADING = re.compile(
     r"^(?:(?:so|thus|hence|therefore|and|then)[,\s]+)*(?:the\s+)?(?:(?:final|correct|exact|required|"
@@ -146,10 +156,13 @@ def _read_maths(text: str) -> Node:
     if clock is not None:
         return clock
     try:
-        return parse(_with_round_brackets(text))
+        return parse(_with_round_brackets(_COMPOUND.sub(r"\1 ", text)))
     except Unreadable:
         if len(text) > MAX_CUSTOM:
             raise
+        bare = _QUALIFIER.sub("", text, count=1)
+        if bare and bare != text:
+            return read(bare)
         special = _tagged(text) or _counted(text) or _odds(text)
         if special is None:
             raise

@@ -6,11 +6,13 @@ prime near 2**61 are equal but for a chance of degree / 2**61 (Schwartz 1980, Zi
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from verifiers.math.errors import TooLarge, Undefined
 from verifiers.math.exact import MAX_DEGREE, MODULUS, Rational, rational
 from verifiers.math.nodes import (
     Add,
+    Apply,
     Based,
     Bracketed,
     Constant,
@@ -25,6 +27,7 @@ from verifiers.math.nodes import (
 
 _ROOT_OF_MINUS_ONE = pow(7, (MODULUS - 1) // 4, MODULUS)
 _MAX_BASE = 10**6
+_MAX_FACTORIAL = 5000
 
 
 def residue(node: Node, values: Mapping[str, int]) -> int | None:
@@ -124,7 +127,42 @@ def prime_powers(node: Node) -> dict[int, int] | None:
             return _merge(prime_powers(numerator), prime_powers(denominator), -1)
         case Pow(base=base, exponent=exponent):
             return _raised(base, exponent)
+        case Apply(function="factorial", arguments=(Number(value=int() as number),)):
+            return _factorial(number)
+        case Apply(
+            function="binom",
+            arguments=(Number(value=int() as top), Number(value=int() as bottom)),
+        ) if 0 <= bottom <= top:
+            below = _merge(_factorial(bottom), _factorial(top - bottom), 1)
+            return _merge(_factorial(top), below, -1)
     return None
+
+
+@lru_cache(maxsize=512)
+def _factorial(number: int) -> dict[int, int] | None:
+    """Legendre's formula."""
+    if not 0 <= number <= _MAX_FACTORIAL:
+        return None
+    found: dict[int, int] = {}
+    for prime in _PRIMES:
+        if prime > number:
+            break
+        rest = number
+        while rest:
+            rest //= prime
+            found[prime] = found.get(prime, 0) + rest
+    return found
+
+
+def _primes(limit: int) -> list[int]:
+    sieve = bytearray([1]) * (limit + 1)
+    for number in range(2, int(limit**0.5) + 1):
+        if sieve[number]:
+            sieve[number * number :: number] = bytes(len(range(number * number, limit + 1, number)))
+    return [number for number in range(2, limit + 1) if sieve[number]]
+
+
+_PRIMES = _primes(_MAX_FACTORIAL)
 
 
 def _raised(base: Node, exponent: Node) -> dict[int, int] | None:

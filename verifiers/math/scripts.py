@@ -231,6 +231,8 @@ def _overline(parser: Parser, token: Token) -> Node:
     inner = parser.argument()
     if isinstance(inner, Mul):  # the line AB, or the digits ABC
         return inner
+    if isinstance(inner, Symbol):
+        return Symbol(token.start, parser.end(), f"bar {inner.name}")
     return Call(token.start, parser.end(), "overline", (inner,))
 
 

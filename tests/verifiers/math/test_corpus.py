@@ -15,6 +15,8 @@ CATEGORIES = sorted(path.stem for path in DATA.glob("*.jsonl") if path.stem != "
 
 ONE_WAY = {
     ("3.5", "3,5"),  # as a gold, 3,5 is a list of two
+    ("1.23", "1,23"),
+    ("y=2", "y - 2 = 0"),
     ("x=5", "2x=10"),  # an unsolved gold may be solved, a solved one not unsolved
     ("x=5", "x+1=6"),
     (r"\frac{x^3}{3}+C", r"\frac{x^3}{3}+K"),  # only a gold's C says that it is any constant
