@@ -56,8 +56,10 @@ class FreshGround:
         steps = file_bytes // _SPACE_STEP_BYTES + 2  # one to round up, one for its book-keeping
         self._first_pid = nursery.bear(steps * _SPACE_STEP_BYTES)
         self.entrance = os.pidfd_open(self._first_pid)
+        self._killed = False
 
     def kill(self) -> None:
+        self._killed = True
         signal.pidfd_send_signal(self.entrance, signal.SIGKILL)
 
     def keep(self, directory: str, names: Sequence[str]) -> dict[str, bytes]:
@@ -70,6 +72,12 @@ class FreshGround:
             os.close(root)
 
     def clear(self) -> tuple[float, int]:
+        """Raises OSError when the run was ended by the end of its namespaces, and not by us.
+
+        Nothing inside can kill the first process, so that it is no fault of the program.
+        """
+        if not self._killed and system.is_exiting(self._first_pid):
+            raise OSError("the first process of a run was killed")
         os.close(self.entrance)
         return self._nursery.bury(self._first_pid)
 

@@ -30,6 +30,8 @@ PR_SET_SECCOMP = 22
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 
+_PF_EXITING = 0x4
+
 # From 424 on, all architectures number their system calls alike.
 _COMMON = {"close_range": 436, "openat2": 437, "mount_setattr": 442}
 _NUMBERS = {
@@ -149,6 +151,14 @@ def close_from(first: int) -> None:
                     os.close(int(name))
                 except OSError:
                     continue  # the descriptor of the listing itself
+
+
+def is_exiting(pid: int) -> bool:
+    """Whether that process has begun to end, even if its namespaces are still being emptied."""
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        # The command may hold anything, parentheses and spaces too: fields follow the last one.
+        flags = int(file.read().rpartition(b") ")[2].split()[6])
+    return bool(flags & _PF_EXITING)
 
 
 def setns(fd: int, namespaces: int) -> None:
