@@ -148,7 +148,6 @@ def answer(request: dict[str, Any], functions: dict[str, Callable[..., Any] | st
 def main() -> None:
     """Serve requests from standard input until it ends; arguments: parent's pid, functions."""
     die_with_parent(int(sys.argv[1]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C drains the service, which needs us
     functions: dict[str, Callable[..., Any] | str] = {}
     for name in sys.argv[2:]:
         try:

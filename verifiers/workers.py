@@ -66,6 +66,7 @@ class _Worker:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"},
+            start_new_session=True,  # Ctrl-C is for the service, which needs us until it is drained
         )
         if process.stdin is None or process.stdout is None:
             raise WorkerLost("a worker started without its pipes")

@@ -113,6 +113,7 @@ async def _enter(
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,
             limit=_STREAM_LIMIT_BYTES,
+            start_new_session=True,  # Ctrl-C is for the service, which lets runs end first
         )
     except OSError as error:
         raise LaunchError(f"a runner could not be started: {error}") from error
