@@ -7,10 +7,10 @@ the number of tokens, and nesting is bounded, so that no text can exhaust the st
 from collections.abc import Callable
 from fractions import Fraction
 
-from verifiers.math import scripts, table
+from verifiers.math import commands, quantities, scripts, table
+from verifiers.math.combine import BINARY_NODES, over, times
 from verifiers.math.errors import Unreadable
 from verifiers.math.nodes import (
-    Add,
     Apply,
     Based,
     Big,
@@ -19,19 +19,17 @@ from verifiers.math.nodes import (
     Constant,
     Div,
     Listing,
-    Mul,
     Neg,
     Node,
     Number,
     PlusMinus,
     Quantity,
-    Ratio,
     Relation,
-    SetOperation,
     SuchThat,
     Symbol,
     Text,
 )
+from verifiers.math.numerals import repeating_value
 from verifiers.math.tokens import Token, tokenise
 
 MAX_DEPTH = 60
@@ -159,7 +157,7 @@ class Parser:
             if binding is None:
                 if power >= _PRODUCT or not self._begins_factor(token):
                     break
-                left = _times(left, self.expression(_PRODUCT))
+                left = times(left, self.expression(_PRODUCT))
             elif binding <= power or (self._such_that and kind in {":", "mid"}):
                 break
             else:
@@ -192,7 +190,7 @@ class Parser:
         right = self.expression(binding)
         if isinstance(left, Text) or isinstance(right, Text):
             raise Unreadable("words in a formula")
-        return _BUILD[kind](left, right)
+        return BINARY_NODES[kind](left, right)
 
     def _relation(self, left: Node) -> Node:
         operands, operators = [left], []
@@ -221,14 +219,14 @@ class Parser:
         return operand
 
     def _quantity(self, value: Node) -> Node:
-        unit = scripts.unit(self)
+        unit = quantities.unit(self)
         if isinstance(value, Quantity):  # "$5 USD" names it twice
             if value.unit != unit:
                 raise Unreadable("two units beside each other")
             return value
         quantity = Quantity(value.start, self.end(), value, unit)
         if self.peek().kind == "number" and self.peek(1).kind == "unit":
-            return scripts.compound(self, quantity)
+            return quantities.compound(self, quantity)
         return quantity
 
     # Operands
@@ -261,7 +259,7 @@ class Parser:
             if not self.accept("/") or self.peek().kind != "number":
                 raise Unreadable("two numbers side by side")
             denominator = self.next()
-            fraction = _over(_plain_number(numerator), _plain_number(denominator))
+            fraction = over(_plain_number(numerator), _plain_number(denominator))
         match fraction:
             case Div(numerator=Number(value=int() as top), denominator=Number(value=int() as low)):
                 if 0 < top < low and isinstance(whole.value, int):
@@ -272,25 +270,12 @@ class Parser:
         return whole
 
     def _unending(self, number: Number) -> Node:
-        """0.333… and 0.142857142857… repeat; other digits before an ellipsis say too little."""
-        digits = str(self.tokens[self.position - 1].value)
-        if number.places is None:
-            raise Unreadable("an ellipsis")
-        decimals = str(int(number.value * 10**number.places)).rjust(number.places, "0")
-        decimals = decimals[-number.places :]
-        for length in range(1, number.places // 2 + 1):
-            period = decimals[-length:]
-            fixed = decimals.removesuffix(period)
-            repeats = 1
-            while fixed.endswith(period):
-                fixed, repeats = fixed.removesuffix(period), repeats + 1
-            if repeats >= 3 or (repeats == 2 and length >= 2):
-                self.position += 1
-                scale = 10 ** len(fixed)
-                whole = int(number.value * scale)
-                value = Fraction(whole, scale) + Fraction(int(period), scale * (10**length - 1))
-                return Number(number.start, self.end(), value)
-        raise Unreadable(f"an ellipsis after {digits[:20]}")
+        """0.333… repeats; other digits before an ellipsis say too little."""
+        value = repeating_value(number)
+        if value is None:
+            raise Unreadable("an ellipsis after digits that do not repeat")
+        self.position += 1
+        return Number(number.start, self.end(), value)
 
     def _based(self, token: Token) -> Node:
         digits, _, base = str(token.value).partition("_")
@@ -345,7 +330,7 @@ class Parser:
         value = self.expression(_APPLICATION)
         if self.peek().kind == "text" and self.peek().value in _SCALES:
             factor = _SCALES[str(self.next().value)]
-            value = _times(value, Number(value.end, self.end(), factor))
+            value = times(value, Number(value.end, self.end(), factor))
         return Quantity(token.start, self.end(), value, str(token.value))
 
     # Brackets
@@ -418,7 +403,7 @@ class Parser:
         return scripts.function(self, token)
 
     def _command(self, token: Token) -> Node:
-        return scripts.command(self, token)
+        return commands.command(self, token)
 
     def argument(self, *, splits_digits: bool = False) -> Node:
         """What a command applies to: a group in braces, or one token."""
@@ -468,70 +453,6 @@ def _plain_number(token: Token) -> Node:
 def _shown(token: Token) -> str:
     return "the end" if token is _END else repr(str(token.value)[:20])
 
-
-def _plus(left: Node, right: Node) -> Node:
-    terms = left.terms if isinstance(left, Add) else (left,)
-    return Add(left.start, right.end, (*terms, right))
-
-
-def _minus(left: Node, right: Node) -> Node:
-    return _plus(left, Neg(right.start, right.end, right))
-
-
-def _plus_or_minus(left: Node, right: Node) -> Node:
-    return _plus(left, PlusMinus(right.start, right.end, right, upper=True))
-
-
-def _minus_or_plus(left: Node, right: Node) -> Node:
-    return _plus(left, PlusMinus(right.start, right.end, right, upper=False))
-
-
-def _times(left: Node, right: Node) -> Node:
-    if isinstance(right, Text):
-        raise Unreadable("words in a formula")
-    if isinstance(right, Quantity) and not isinstance(left, Quantity):  # 2√3 cm is (2√3) cm
-        return Quantity(left.start, right.end, _times(left, right.value), right.unit)
-    factors = left.factors if isinstance(left, Mul) else (left,)
-    return Mul(left.start, right.end, (*factors, right))
-
-
-def _over(left: Node, right: Node) -> Node:
-    if isinstance(right, Quantity) and isinstance(right.value, Number) and right.unit != "degree":
-        return Quantity(left.start, right.end, _over(left, right.value), right.unit)
-    if isinstance(left, Div):  # flat, so that a/b/c/… does not nest
-        return Div(left.start, right.end, left.numerator, _times(left.denominator, right))
-    return Div(left.start, right.end, left, right)
-
-
-def _remainder(left: Node, right: Node) -> Node:
-    return Apply(left.start, right.end, "mod", (left, right))
-
-
-def _ratio(left: Node, right: Node) -> Node:
-    items = left.items if isinstance(left, Ratio) else (left,)
-    return Ratio(left.start, right.end, (*items, right))
-
-
-def _set_operation(operator: str) -> Callable[[Node, Node], Node]:
-    def build(left: Node, right: Node) -> Node:
-        same = isinstance(left, SetOperation) and left.operator == operator
-        operands = left.operands if isinstance(left, SetOperation) and same else (left,)
-        return SetOperation(left.start, right.end, operator, (*operands, right))
-
-    return build
-
-
-_BUILD: dict[str, Callable[[Node, Node], Node]] = {
-    "+": _plus,
-    "-": _minus,
-    "±": _plus_or_minus,
-    "∓": _minus_or_plus,
-    "*": _times,
-    "/": _over,
-    "mod": _remainder,
-    ":": _ratio,
-    **{operator: _set_operation(operator) for operator in ("union", "intersection", "difference")},
-}
 
 _PREFIX: dict[str, Callable[[Parser, Token], Node]] = {
     "number": Parser._number,

@@ -22,7 +22,7 @@ from verifiers.math.nodes import (
     Text,
 )
 from verifiers.math.parser import parse
-from verifiers.math.scripts import spoken_unit
+from verifiers.math.quantities import spoken_unit
 from verifiers.math.table import FUNCTIONS, GREEK
 from verifiers.math.tokens import MAX_LENGTH, normalise
 
