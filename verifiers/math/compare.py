@@ -7,9 +7,9 @@ mean to each other, under the policies in force.
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from verifiers.math import shapes, words
+from verifiers.math import relations, shapes, words
 from verifiers.math.errors import Undecided
-from verifiers.math.identity import differ_by_constant, identical, proportional, real_value
+from verifiers.math.identity import differ_by_constant, identical
 from verifiers.math.intervals import is_set_of_reals, real_set, same_sets, variable_of
 from verifiers.math.measures import same_clock, same_quantity
 from verifiers.math.nodes import (
@@ -17,13 +17,11 @@ from verifiers.math.nodes import (
     Apply,
     Based,
     Bracketed,
-    Call,
     Cases,
     Clock,
     Div,
     Listing,
     Matrix,
-    Mul,
     Neg,
     Node,
     Number,
@@ -39,7 +37,6 @@ from verifiers.math.policies import Kind, MathOptions
 
 MAX_COMPARISONS = 2500
 """Of items within one pair of answers: lists are matched item by item."""
-_COORDINATES = frozenset({"x", "y", "z"})
 _SCALARS = (Matrix, Bracketed, Listing, Relation, Text, Cases, Clock, Ratio)
 
 
@@ -63,14 +60,14 @@ class Comparison:
         if isinstance(gold, Quantity) or isinstance(answer, Quantity):
             return same_quantity(self, gold, answer)
         if isinstance(gold, Relation):
-            return self._relation(gold, answer)
+            return relations.same_relation(self, gold, answer)
         if is_set_of_reals(gold) or (is_set_of_reals(answer) and _may_be_interval(gold)):
-            return self._sets(gold, answer)
+            return self.sets(gold, answer)
         if isinstance(answer, Relation) and shapes.is_equation(answer):
             return self.unlabelled(gold, answer)
         gold_list = shapes.as_listing(gold)
         if gold_list is not None:
-            return self._listing(gold_list, answer)
+            return self.listing(gold_list, answer)
         answer_list = shapes.as_listing(answer)
         if isinstance(gold, Bracketed):
             return self._bracketed(gold, answer if answer_list is None else answer_list)
@@ -96,7 +93,7 @@ class Comparison:
         if matrix is not None or other is not None:
             return self._matrices(matrix, other, gold, answer)
         if isinstance(gold, _SCALARS) or isinstance(answer, _SCALARS):
-            return self._differ("they are of different kinds")
+            return self.differ("they are of different kinds")
         return self.scalars(gold, answer)
 
     def scalars(self, gold: Node, answer: Node) -> bool:
@@ -118,9 +115,9 @@ class Comparison:
         self.tier = "exact"
         if isinstance(gold, Based) and isinstance(answer, Based):
             same = gold.base == answer.base and gold.value == answer.value
-            return same or self._differ("the base or the number is another")
+            return same or self.differ("the base or the number is another")
         if self.options.base_required:
-            return self._differ("one names a base and the other does not")
+            return self.differ("one names a base and the other does not")
         if isinstance(gold, Based):
             digits = str(answer.value) if isinstance(answer, Number) else ""
             return digits == gold.digits.lstrip("0")
@@ -150,7 +147,7 @@ class Comparison:
         given = shapes.integration_constant(answer)
         if given is None:
             if self.options.constant_of_integration == "required":
-                return self._differ(f"the constant {name} is missing")
+                return self.differ(f"the constant {name} is missing")
             given = (answer, name)
         if free_symbols(rest) != free_symbols(given[0]):
             return False
@@ -193,7 +190,7 @@ class Comparison:
     def _in_order(self, gold: Node, answer: Node) -> bool:
         if not isinstance(gold, Listing) or not isinstance(answer, Listing):
             return False
-        return self._ordered(gold.items, answer.items)
+        return self.ordered(gold.items, answer.items)
 
     def _matrices(
         self, gold: Matrix | None, answer: Matrix | None, gold_node: Node, answer_node: Node
@@ -206,20 +203,20 @@ class Comparison:
             if min(len(matrix.rows), len(matrix.rows[0])) != 1:
                 return False
             pair = (cells, other.items) if gold is not None else (other.items, cells)
-            return self._ordered(*pair)
+            return self.ordered(*pair)
         if len(gold.rows) != len(answer.rows) or len(gold.rows[0]) != len(answer.rows[0]):
-            return self._differ("the matrices are of different sizes")
+            return self.differ("the matrices are of different sizes")
         return all(
-            self._ordered(row, other) for row, other in zip(gold.rows, answer.rows, strict=True)
+            self.ordered(row, other) for row, other in zip(gold.rows, answer.rows, strict=True)
         )
 
     # Lists, tuples, sets
 
-    def _listing(self, gold: Listing, answer: Node) -> bool:
+    def listing(self, gold: Listing, answer: Node) -> bool:
         if isinstance(answer, Bracketed) and answer.left != "{":
             if shapes.has_plus_minus(answer) and isinstance(gold.items[0], Bracketed):
                 return self._unordered(gold.items, _signed(answer))
-            return self._ordered(gold.items, answer.items)
+            return self.ordered(gold.items, answer.items)
         if isinstance(answer, Bracketed):
             answer = Listing(answer.start, answer.end, _items(answer), frozenset())
         else:
@@ -229,7 +226,7 @@ class Comparison:
             answer = listing
         named = len(_names(answer.items)) > 1 and len(_names(gold.items)) <= 1
         if self.options.ordered or named:
-            return self._ordered(gold.items, answer.items)
+            return self.ordered(gold.items, answer.items)
         return len(gold.items) == len(answer.items) and self._matched(gold.items, answer.items)
 
     def _bracketed(self, gold: Bracketed, answer: Node) -> bool:
@@ -244,15 +241,15 @@ class Comparison:
         if isinstance(answer, Listing):
             if gold.left == "{":
                 return self._unordered(_items(gold), answer.items)
-            return len(gold.items) > 1 and self._ordered(gold.items, answer.items)
+            return len(gold.items) > 1 and self.ordered(gold.items, answer.items)
         if not isinstance(answer, Bracketed):
-            return self._differ("the gold answer is no single value")
+            return self.differ("the gold answer is no single value")
         return self._brackets(gold, answer)
 
     def _brackets(self, gold: Bracketed, answer: Bracketed) -> bool:
         if gold.left == "{" or answer.left == "{":
             if gold.left != answer.left:
-                return self._differ("a set is no tuple")
+                return self.differ("a set is no tuple")
             if any(map(shapes.has_plus_minus, (*gold.items, *answer.items))):
                 return self._unordered(_items(gold), _items(answer))
             return self._unordered(gold.items, answer.items)
@@ -260,15 +257,15 @@ class Comparison:
             return self._unordered(tuple(_signed(gold)), tuple(_signed(answer)))
         brackets = (gold.left + gold.right, answer.left + answer.right)
         if len(gold.items) == 2 and brackets[0] != brackets[1]:
-            return self._differ("one is open where the other is closed")
+            return self.differ("one is open where the other is closed")
         if self.options.ordered is False:
             return len(gold.items) == len(answer.items) and self._matched(gold.items, answer.items)
-        return self._ordered(gold.items, answer.items)
+        return self.ordered(gold.items, answer.items)
 
     def _unordered(self, gold: Sequence[Node], answer: Sequence[Node]) -> bool:
         """Sets: the same items, however often each is written."""
         if self.options.ordered:
-            return self._ordered(gold, answer)
+            return self.ordered(gold, answer)
         if len(gold) == len(answer) and self._matched(gold, answer):
             return True
         return (
@@ -288,155 +285,35 @@ class Comparison:
         for item in gold:
             found = next((index for index, other in enumerate(rest) if same(item, other)), None)
             if found is None:
-                return self._differ("an item of the gold answer is missing")
+                return self.differ("an item of the gold answer is missing")
             del rest[found]
         return not rest
 
-    def _ordered(self, gold: Sequence[Node], answer: Sequence[Node]) -> bool:
+    def ordered(self, gold: Sequence[Node], answer: Sequence[Node]) -> bool:
         if len(gold) != len(answer):
-            return self._differ("they have different numbers of items")
+            return self.differ("they have different numbers of items")
         return all(self.equal(item, other) for item, other in zip(gold, answer, strict=True))
 
     def _all_equal(self, gold: Node, answer: Listing) -> bool:
         """A list for a single gold is right only if it says the same thing several times."""
         if len(_names(answer.items)) > 1:
-            return self._differ("several answers are given")
+            return self.differ("several answers are given")
         same = all(self.equal(gold, item) for item in answer.items)
-        return same or self._differ("several answers are given")
+        return same or self.differ("several answers are given")
 
     # Relations
 
-    def _relation(self, gold: Relation, answer: Node) -> bool:
-        if shapes.is_equation(gold):
-            return self._equation(gold, answer)
-        if is_set_of_reals(answer) and not isinstance(answer, Relation):
-            return self._sets(gold, answer)
-        if not isinstance(answer, Relation):
-            return isinstance(answer, Bracketed | Listing | Text) and self._sets(gold, answer)
-        if real_set(gold) is not None and real_set(answer) is not None:
-            return self._sets(gold, answer)
-        return self._same_inequality(gold, answer)
-
-    def _equation(self, gold: Relation, answer: Node) -> bool:
-        listing = shapes.as_listing(gold)
-        if listing is not None:
-            return self._listing(listing, answer)
-        label, members = shapes.split_equation(gold)
-        if "≈" in gold.operators and not isinstance(answer, Relation):
-            return any(self.equal(member, answer) for member in members)
-        if label is None:
-            if not free_symbols(gold):
-                return self.equal(members[-1], answer)
-            return isinstance(answer, Relation) and self._same_equation(gold, answer)
-        # A curve may be written in many ways; an equation that is solved may not be unsolved.
-        curve = self.kind == "equation" or free_symbols(gold) <= _COORDINATES
-        curve = curve and (bool(free_symbols(members[-1])) or not isinstance(label, Symbol | Call))
-        if curve and isinstance(answer, Relation) and self._same_equation(gold, answer):
-            return True
-        if not isinstance(answer, Relation):
-            return self.equal(members[-1], answer)
-        if not shapes.is_equation(answer):
-            return self._differ("the gold answer is an equation")
-        other, values = shapes.split_equation(answer)
-        if other is None or not self._same_label(label, other):
-            return self._differ("they speak of different things")
-        return self._members(members[-1], values)
-
-    def _same_equation(self, gold: Relation, answer: Relation) -> bool:
-        if len(gold.operands) != 2 or len(answer.operands) != 2:
-            return False
-        if not shapes.is_equation(answer) or not free_symbols(answer):
-            return False
-        self.tier = "numeric"
-        return proportional(_difference(gold), _difference(answer))
-
-    def _same_inequality(self, gold: Relation, answer: Relation) -> bool:
-        if gold.operators == answer.operators and self._ordered(gold.operands, answer.operands):
-            return True
-        if len(gold.operators) != 1 or len(answer.operators) != 1:
-            return False
-        sign, other = gold.operators[0], answer.operators[0]
-        if sign not in shapes.ORDER or other not in shapes.ORDER or ("=" in sign) != ("=" in other):
-            return False
-        if isinstance(gold.operands[0], Symbol) and not free_symbols(gold.operands[1]):
-            return False  # solved: the answer must be, too
-        left, right = _difference(gold), _difference(answer)
-        if sign[0] != other[0]:
-            right = Neg(right.start, right.end, right)
-        self.tier = "numeric"
-        return proportional(left, right, positive=True)
-
     def unlabelled(self, gold: Node, answer: Relation) -> bool:
         """An answer `x = 5` or `2 + 3 = 5` for the gold 5."""
-        if len(answer.operands) > 2 and not self.options.chains:
-            return self._differ("chains of equations are not accepted")
-        listing = shapes.as_listing(answer)
-        if listing is not None:
-            return self.equal(gold, listing)
-        label, members = shapes.split_equation(answer)
-        if label is not None and _names_value(label, members):
-            return self._differ("the equation says nothing")
-        between = answer.operators[len(answer.operators) - len(members) + 1 :]
-        return self._members(gold, members, signs=between)
+        return relations.unlabelled(self, gold, answer)
 
-    def _members(
-        self, gold: Node, members: Sequence[Node], signs: Sequence[str] | None = None
-    ) -> bool:
-        """All members of a chain are the gold; those behind ≈ are it roughly."""
-        if signs and "≈" in signs:
-            first_rough = list(signs).index("≈") + 1
-            exact, rough = members[:first_rough], members[first_rough:]
-            if self._rounded_to(gold, exact, rough):
-                return True
-            return all(self.equal(gold, member) for member in exact) and all(
-                self._close(gold, member) for member in rough
-            )
-        if all(self.equal(gold, member) for member in members):
-            return True
-        return self._differ("not all members of the chain are the gold answer")
-
-    def _rounded_to(self, gold: Node, exact: Sequence[Node], rough: Sequence[Node]) -> bool:
-        """22/7 ≈ 3.14 for the gold 3.14: the gold is what the exact value is rounded to."""
-        if len(rough) != 1 or not self.equal(gold, rough[0]):
-            return False
-        return all(self._close(member, rough[0]) for member in exact)
-
-    def _close(self, value: Node, rounded: Node) -> bool:
-        """Whether a decimal is the value, rounded or cut off where it ends."""
-        if isinstance(value, Quantity):
-            value = value.value
-        if isinstance(rounded, Quantity):
-            rounded = rounded.value
-        if not isinstance(rounded, Number):
-            return False
-        exact = real_value(value)
-        if exact is None:
-            return False
-        unit = 10.0 ** -(rounded.places or 0)
-        written = float(rounded.value)
-        cut_off = 0 <= abs(exact) - abs(written) < unit and exact * written >= 0
-        return cut_off or abs(exact - written) <= unit / 2 * (1 + 1e-9)
-
-    def _same_label(self, gold: Node, answer: Node) -> bool:
-        if isinstance(gold, Symbol) and isinstance(answer, Symbol):
-            return gold.name == answer.name
-        if isinstance(gold, Bracketed) and isinstance(answer, Bracketed):
-            return _symbol_names(gold.items) == _symbol_names(answer.items)
-        if isinstance(gold, Call) and isinstance(answer, Call):
-            return gold.name == answer.name and len(gold.arguments) == len(answer.arguments)
-        function, name = (gold, answer) if isinstance(gold, Call) else (answer, gold)
-        if isinstance(function, Call) and isinstance(name, Symbol):
-            return name.name == "y" or name.name == function.name
-        left, right = free_symbols(gold), free_symbols(answer)
-        return left == right
-
-    def _sets(self, gold: Node, answer: Node) -> bool:
+    def sets(self, gold: Node, answer: Node) -> bool:
         left, right = real_set(gold), real_set(answer)
         if left is None or right is None:
             return self._symbolic_intervals(gold, answer)
         names = variable_of(gold), variable_of(answer)
         if None not in names and names[0] != names[1]:
-            return self._differ("they speak of different variables")
+            return self.differ("they speak of different variables")
         self.tier = "sets"
         return same_sets(left, right, self.equal)
 
@@ -445,10 +322,10 @@ class Comparison:
         match gold, answer:
             case Bracketed(), Bracketed():
                 same = (gold.left, gold.right) == (answer.left, answer.right)
-                return same and self._ordered(gold.items, answer.items)
-        return self._differ("they cannot be read as the same kind of set")
+                return same and self.ordered(gold.items, answer.items)
+        return self.differ("they cannot be read as the same kind of set")
 
-    def _differ(self, reason: str) -> bool:
+    def differ(self, reason: str) -> bool:
         self.reason = reason
         return False
 
@@ -479,31 +356,6 @@ def _names(items: Sequence[Node]) -> set[str]:
         for item in items
         if isinstance(item, Relation) and isinstance(item.operands[0], Symbol)
     }
-
-
-def _names_value(label: Node, members: Sequence[Node]) -> bool:
-    """x = x: what is named stands in its own value."""
-    if isinstance(label, Call):
-        return False
-    names = _named(label)
-    return bool(names) and any(names & free_symbols(member) for member in members)
-
-
-def _named(label: Node) -> frozenset[str]:
-    """The names that a label defines; P(x) defines P, which was read as P times x."""
-    match label:
-        case Mul(factors=(Symbol(name=name), Symbol())) if name[0].isupper() or name[-1] == "'":
-            return frozenset((name,))
-    return free_symbols(label)
-
-
-def _symbol_names(items: Sequence[Node]) -> list[str]:
-    return [item.name for item in items if isinstance(item, Symbol)]
-
-
-def _difference(relation: Relation) -> Node:
-    left, right = relation.operands
-    return Add(relation.start, relation.end, (left, Neg(right.start, right.end, right)))
 
 
 def _quotient(top: Node, bottom: Node) -> Node:
