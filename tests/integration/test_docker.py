@@ -2,16 +2,15 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import docker
-import httpx
 import pytest
 
 from sandbox import Invocation, Limits, Program, Status
@@ -84,37 +83,15 @@ async def test_a_program_that_wants_all_memory_gets_its_verdict_and_the_runner_l
         assert sandbox.pool.stats.launched == 1
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_a_service_that_is_stopped_leaves_no_container(engine, how):
-    port = free_port()
-    env = {**os.environ, "REWARDBOX_LAUNCHER": "docker", "REWARDBOX_PORT": str(port)}
-    command = [str(Path(sys.executable).with_name("rewardbox")), "serve"]
-    with subprocess.Popen(command, cwd=ROOT, env=env) as service:
-        try:
-            until(lambda: is_ready(port), within_s=60)
-            assert runners(engine, service.pid)
-            service.send_signal(how)
-            service.wait(60)
-        finally:
-            service.kill()
-    until(lambda: not runners(engine, service.pid), within_s=20)
-
-
-def is_ready(port):
-    with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=30).status_code == 200
-    return False
-
-
-def until(claim, *, within_s):
-    deadline = time.monotonic() + within_s
-    while not claim():
+def test_a_service_that_is_stopped_leaves_no_container(engine, running_under, how):
+    with running_under("docker") as service:
+        owner = service.process.pid
+        assert runners(engine, owner)
+        service.process.send_signal(how)
+        service.process.wait(60)
+    deadline = time.monotonic() + 20
+    while runners(engine, owner):
         assert time.monotonic() < deadline
         time.sleep(0.1)
 
@@ -148,8 +125,12 @@ for module in modules:
 
 def test_the_agent_in_the_image_is_the_one_in_the_sources(engine):
     """An image that was not built again after a change makes every other test here meaningless."""
-    source = (
-        "import pathlib; print([p.read_text() for p in sorted(pathlib.Path('agent').glob('*.py'))])"
-    )
-    here = [path.read_text() for path in sorted((ROOT / "sandbox/agent").glob("*.py"))]
-    assert in_image(engine, "rewardbox-runner", "python3", "-c", source).strip() == str(here)
+    source = """
+import hashlib, json, pathlib, sys
+files = sorted(pathlib.Path(sys.argv[1]).glob("*.py"))
+print(json.dumps({file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}))
+"""
+    agent = ROOT / "sandbox" / "agent"
+    here = subprocess.check_output([sys.executable, "-c", source, agent], text=True)
+    there = in_image(engine, "rewardbox-runner", "python3", "-c", source, "agent")
+    assert json.loads(there) == json.loads(here), "build the images again: make images"
