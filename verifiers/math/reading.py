@@ -5,7 +5,6 @@ goes to the parser. A gold answer is read strictly; an answer may have a sentenc
 """
 
 import re
-from functools import lru_cache
 
 from verifiers.math import words
 from verifiers.math.errors import Unreadable
@@ -141,7 +140,6 @@ def read(text: str) -> Node:
         return phrase
 
 
-@lru_cache(maxsize=8192)
 def _read_maths(text: str) -> Node:
     if not text:
         raise Unreadable("it is empty")

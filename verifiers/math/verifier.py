@@ -23,7 +23,11 @@ CPU_S = 0.15
 LONG = 100_000
 """Characters past which a completion is searched beside the event loop."""
 
-Gold = Annotated[str, Field(max_length=20_000)] | int | float
+Gold = (
+    Annotated[str, Field(max_length=20_000)]
+    | Annotated[int, Field(strict=True)]  # true is no number
+    | Annotated[float, Field(strict=True, allow_inf_nan=False)]
+)
 
 
 class MathReference(Strict):

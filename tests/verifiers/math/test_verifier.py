@@ -117,7 +117,8 @@ async def test_a_gold_of_another_kind_is_an_error_of_the_reference(tools, kind, 
 
 
 @pytest.mark.parametrize(
-    "reference", [{}, {"answer": "5", "tolerence": 1}, {"answer": []}, {"answer": None}]
+    "reference",
+    [{}, {"answer": "5", "tolerence": 1}, {"answer": []}, {"answer": None}, {"answer": True}],
 )
 def test_a_malformed_reference_is_refused(reference):
     with pytest.raises(ValidationError):
