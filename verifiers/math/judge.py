@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from verifiers.math.compare import Comparison
-from verifiers.math.errors import Costly, Undecided, Unreadable
+from verifiers.math.errors import Costly, TooLarge, Undecided, Undefined, Unreadable
+from verifiers.math.exact import rational
 from verifiers.math.nodes import (
     Bracketed,
     Matrix,
@@ -24,6 +25,10 @@ from verifiers.math.shapes import as_listing, is_equation
 from verifiers.math.words import canonical
 
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+_SECOND_THOUGHT = re.compile(
+    r"^(?:and|or|,|/|&|;)|\b(?:wrong|incorrect)\b|[(\[]\s*[A-J]\s*[)\]]|\bor\s+[A-J]\b"
+)
+"""Behind a letter: another letter, or that it is not the answer."""
 _LETTERS = re.compile(r"[A-J]{2,10}")
 _LETTER = re.compile(r"[(\[]?\s*([A-J])\s*[)\].:]?")
 _CHOICE = re.compile(
@@ -56,7 +61,18 @@ def read_gold(text: str, kind: Kind) -> Node:
         raise Unreadable(f"it is no {kind}")
     if isinstance(node, Relation) and is_equation(node) and not free_symbols(node):
         _require_true(node)
+    _require_value(node)
     return node
+
+
+def _require_value(node: Node) -> None:
+    """A gold such as 1/0 is no answer to anything."""
+    try:
+        rational(node)
+    except Undefined as error:
+        raise Unreadable(f"it has no value: {error}") from error
+    except TooLarge:
+        return
 
 
 def _require_true(chain: Relation) -> None:
@@ -165,7 +181,7 @@ def _judge_choice(gold: str, answer: str, kind: Kind, options: MathOptions) -> J
     if content and not (marked and len(content) < 300):
         return None
     letter = re.sub(r"[^A-Za-z]", "", given["bracketed"] or given["bare"])
-    if re.match(r"(?:and|or|,|/|&|;)", content) or (letter.islower() and kind != "choice"):
+    if _SECOND_THOUGHT.search(content) or (letter.islower() and kind != "choice"):
         return None
     right = letter.upper() == wanted[1]
     return Judgement(right, "choice", "" if right else f"{letter} is chosen")

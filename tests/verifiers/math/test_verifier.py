@@ -46,7 +46,9 @@ async def test_an_answer_cut_off_in_the_middle_is_no_answer(tools):
     assert score.verdict is Verdict.NO_ANSWER
 
 
-@pytest.mark.parametrize("gold", ["", "1 +", r"\frac{1}{", "29 = 30", r"\boxed{", "x 5 = 3 7"])
+@pytest.mark.parametrize(
+    "gold", ["", "1 +", r"\frac{1}{", "29 = 30", r"\frac{1}{0}", r"\boxed{", "x 5 = 3 7"]
+)
 async def test_a_gold_that_cannot_be_read_is_an_error_of_the_reference(tools, gold):
     with pytest.raises(InvalidReference, match="cannot be read"):
         await verify(tools, r"\boxed{5}", gold)
