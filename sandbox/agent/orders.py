@@ -5,6 +5,7 @@ file, which the process made for that run opens first: nothing secret ever enter
 later programs are forked from.
 """
 
+import fcntl
 import marshal
 import os
 import socket
@@ -13,17 +14,23 @@ from typing import Any
 
 _MESSAGE_BYTES = 65536
 _MOST_DESCRIPTORS = 16
+_SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
 
 # marshal is fast and made for exchange between processes of one interpreter; it must not read what
 # anybody else wrote, and here it does not.
 
 
 def memory_file(content: bytes) -> int:
-    """A descriptor of an anonymous file holding `content`, positioned at its start."""
-    fd = os.memfd_create("rewardbox", os.MFD_CLOEXEC)
+    """A descriptor of an anonymous file holding `content`, positioned at its start.
+
+    It is its owner's alone, and nobody can change it or make it longer.
+    """
+    fd = os.memfd_create("rewardbox", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.fchmod(fd, 0o400)
     view = memoryview(content)
     while view:
         view = view[os.write(fd, view) :]
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
     os.lseek(fd, 0, os.SEEK_SET)
     return fd
 

@@ -1,9 +1,10 @@
 """One program as the agent sees it: its pipes, its limits, and how it ended."""
 
+import contextlib
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,13 +86,14 @@ class Party:
         """Descriptors for the child: status, stdin, stdout, stderr, then link and report."""
         self._status, status_write = os.pipe()
         self._read_ends.append(self._status)
-        given = [status_write, orders.memory_file(stdin)]
-        for _ in range(3 if reports else 2):
-            read, write = _pipe_owned_by(self._ground.uid)
-            os.set_blocking(read, False)
-            self._read_ends.append(read)
-            self._output[read] = bytearray()
-            given.append(write)
+        with _acting_as(self._ground.uid):
+            given = [status_write, orders.memory_file(stdin)]
+            for _ in range(3 if reports else 2):
+                read, write = os.pipe()
+                os.set_blocking(read, False)
+                self._read_ends.append(read)
+                self._output[read] = bytearray()
+                given.append(write)
         if link is not None:
             given.insert(4, os.dup(link))
         return given
@@ -252,12 +254,14 @@ def _pause(cpu_limit_s: float, used_s: float) -> float:
     return min(max((cpu_limit_s - used_s) / 4, 0.005), 0.01 + used_s / 20, 0.05)
 
 
-def _pipe_owned_by(uid: int | None) -> tuple[int, int]:
-    """A pipe that `uid` may open again by name (/dev/stdout), for which it must be its owner."""
+@contextlib.contextmanager
+def _acting_as(uid: int | None) -> Iterator[None]:
+    """Make pipes and files that `uid`, and nobody else, may open again by name (/dev/stdout)."""
     if uid is None:
-        return os.pipe()
+        yield
+        return
     os.setresuid(-1, uid, -1)
     try:
-        return os.pipe()
+        yield
     finally:
         os.setresuid(-1, 0, -1)
