@@ -114,6 +114,9 @@ class Ground:
                 return session.compilation, []
             return session.compilation, [await session.run(each) for each in invocations]
 
+    def run_pair(self, first, second):
+        return self._portal.call(self.sandbox.run_pair, first, second)
+
     def run_python(self, source, *args, **limits):
         """The only execution of a Python program."""
         program = Program(language="python", source=source)

@@ -2,6 +2,7 @@
 #: idea = "Environment, memory, files and descriptors of the agent and of all it sees, by way of /proc."
 #: ends = ["exited"]
 #: says = "tried"
+#: still_works = { gvisor = "lets every user read all of /proc but memory; there is nothing secret in it" }
 import os
 
 secret = ("environ", "mem", "maps", "smaps", "auxv", "stack", "syscall", "personality", "io",

@@ -5,7 +5,7 @@
 import os
 
 for path in ("/etc/shadow", "/etc/gshadow", "/root/.ssh/id_rsa", "/root/.bashrc", "/proc/kcore",
-    "/proc/1/environ", "/proc/kmsg", "/dev/mem", "/sys/kernel/debug/tracing/trace",
+    "/proc/kmsg", "/dev/mem", "/sys/kernel/debug/tracing/trace",
     "/run/secrets/kubernetes.io/serviceaccount/token", "/.env", "/var/lib/docker"):
     try:
         if os.path.isdir(path):

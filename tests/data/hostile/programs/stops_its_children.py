@@ -1,7 +1,7 @@
 #: family = "time"
 #: idea = "Children that are stopped, deaf or both, and a parent that ends."
 #: ends = ["exited"]
-#: limits = { memory_bytes = 536870912 }
+#: limits = { cpu_s = 5, wall_s = 15, memory_bytes = 536870912 }
 import os
 import signal
 import time

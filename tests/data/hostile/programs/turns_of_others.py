@@ -2,6 +2,7 @@
 #: idea = "Gives others the worst place in the scheduler and itself the best; the kernel is to take their memory first."
 #: ends = ["exited"]
 #: says = "tried"
+#: still_works = { gvisor = "takes any priority that it is asked for, and heeds none" }
 import ctypes
 import os
 
