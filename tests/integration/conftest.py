@@ -82,6 +82,7 @@ class Service:
             [Path(sys.executable).with_name("rewardbox"), "serve"],
             env={**inherited, "REWARDBOX_PORT": str(port), **environment},
             cwd=ROOT,
+            start_new_session=True,  # a group for Ctrl-C to reach, as in a terminal
         )
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300)
 
@@ -102,8 +103,9 @@ class Service:
 
     def stop(self):
         self.client.close()
-        self.process.send_signal(signal.SIGTERM)
         try:
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGTERM)
             self.process.wait(timeout=60)
         finally:
             self.process.kill()
@@ -139,3 +141,9 @@ def service(request):
     """A service under each launcher that works here."""
     with running(**LAUNCHERS[request.param]) as service:
         yield service
+
+
+@pytest.fixture
+def running_under():
+    """A function of a launcher and further settings: a service as a context."""
+    return lambda launcher, **settings: running(**{**LAUNCHERS[launcher], **settings})

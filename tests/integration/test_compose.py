@@ -190,3 +190,26 @@ def test_more_runners_are_more_slots(deployment):
     deployment.until_ready(slots=3)
     deployment.compose("up", "--detach", "--no-build", "--no-recreate", "--scale", "runner=2")
     deployment.until_ready(slots=2)
+
+
+def test_human_eval_is_scored_as_everywhere(deployment, human_eval):
+    deployment.until_ready(slots=2)
+    assert rewards(deployment.client, human_eval()) == [1.0] * 164
+
+
+def test_what_solves_nothing_of_human_eval_gets_nothing(deployment, human_eval, cheat):
+    deployment.until_ready(slots=2)
+    assert rewards(deployment.client, human_eval(cheat)) == [0.0] * 164
+
+
+def test_a_runner_container_that_is_killed_loses_nothing_and_joins_again(deployment, human_eval):
+    deployment.until_ready(slots=2)
+    runner, _ = deployment.containers("runner")
+    with ThreadPoolExecutor() as aside:
+        scoring = aside.submit(rewards, deployment.client, human_eval() + human_eval("    pass\n"))
+        time.sleep(1)
+        runner.kill()
+        assert scoring.result() == [1.0] * 164 + [0.0] * 164
+    runner.start()
+    deployment.until_ready(slots=2)
+    assert rewards(deployment.client, [item(1, right=True)]) == [1.0]

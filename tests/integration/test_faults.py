@@ -1,0 +1,523 @@
+"""What becomes of a batch, and of the machine, when processes are killed under the service."""
+
+import collections
+import contextlib
+import json
+import os
+import random
+import re
+import signal
+import threading
+import time
+from pathlib import Path
+
+import docker
+import httpx
+import pytest
+
+from sandbox.agent import system
+from sandbox.launchers.docker import OWNER_LABEL
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(os.getuid() != 0, reason="only root can kill processes of a container"),
+]
+
+GIVEN_UP_AFTER = 3
+"""Runners, or workers, that an item must have lost before it has no reward."""
+RESULTS_PER_KILL = 8
+
+
+def until(claim, *, within_s=120):
+    """Wait for a claim about what must come to pass; returns what it found."""
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            return claim()
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.2)
+
+
+# Items: a nonce goes into each, and must come back in its own result.
+
+
+def stdio(nonce, *, right):
+    tests = [{"stdin": f"{nonce}\n", "stdout": f"{nonce}\n{2 * nonce}\n"}] * 2
+    program = f"n = int(input())\nprint(n)\nprint(2 * n + {0 if right else 1})"
+    return code("python", program, tests)
+
+
+def cpp(nonce, *, right):
+    tests = [{"stdin": f"{nonce}\n", "stdout": f"{nonce}\n{2 * nonce}\n"}]
+    program = (
+        '#include <cstdio>\nint main() { int n; if (scanf("%d", &n) != 1) return 1;\n'
+        f'printf("%d\\n%d\\n", n, 2 * n + {0 if right else 1}); }}'
+    )
+    return code("cpp", program, tests)
+
+
+def code(language, program, tests):
+    return {
+        "verifier": "code.stdio",
+        "completion": program,
+        "reference": {"tests": tests},
+        "options": {"language": language, "extract": "whole", "cache": False},
+    }
+
+
+def asserts(nonce, *, right):
+    program = f"def double(n):\n    print(n, flush=True)\n    return 2 * n + {0 if right else 1}\n"
+    tests = [f"assert double({nonce}) == {2 * nonce}"]
+    return {
+        "verifier": "code.asserts",
+        "completion": program,
+        "reference": {"tests": tests},
+        "options": {"extract": "whole", "cache": False},
+    }
+
+
+def maths(nonce, *, right):
+    """One that only a worker can decide."""
+    gold = f"\\int_0^1 {nonce if right else nonce + 1} x\\,dx"
+    return {
+        "verifier": "math",
+        "completion": f"\\boxed{{\\frac{{{nonce}}}{{2}}}}",
+        "reference": gold,
+    }
+
+
+def text(nonce, *, right):
+    reference = str(nonce if right else nonce + 1)
+    return {"verifier": "text.exact", "completion": str(nonce), "reference": reference}
+
+
+KINDS = {stdio: 9, asserts: 6, maths: 6, text: 3, cpp: 1}
+
+
+def batch(size):
+    """Items in a random order, each with the reward it deserves as its group."""
+    kinds = random.choices(list(KINDS), list(KINDS.values()), k=size)
+    nonces = random.sample(range(10**6, 10**7), size)
+    items = []
+    for number, (kind, nonce) in enumerate(zip(kinds, nonces, strict=True)):
+        right = number % 2 == 0
+        items.append({**kind(nonce, right=right), "id": f"{nonce} {1.0 if right else 0.0}"})
+    return items
+
+
+def check(item, result):
+    """The result is this item's, and right; or it is honestly none."""
+    nonce, reward = item["id"].split()
+    assert result["id"] == item["id"]
+    if result["error"] is not None:
+        assert result["reward"] is None
+        assert result["error"]["retryable"], result
+        return
+    assert result["reward"] == float(reward), result
+    assert result["verdict"] == ("accepted" if reward == "1.0" else "wrong_answer"), result
+    told = [each["stdout"] for each in result["tests"]] or [result["extracted"]]
+    assert all(nonce in each for each in told), result
+
+
+# What the service has on this machine
+
+
+class Process:
+    """A process at the time it was looked at."""
+
+    def __init__(self, pid):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        facts = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+        self.pid = pid
+        self.parent = int(facts["PPid"])
+        self.uid = int(facts["Uid"].split()[0])
+        self.is_zombie = facts["State"].startswith("Z")
+        self.depth = len(facts["NSpid"].split())
+        """How many PID namespaces it is in."""
+        self.command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+    def kind(self):
+        for name in ("rewardbox serve", "verifiers.worker", "sandbox.launchers.enter", "-m agent"):
+            if name in self.command:
+                return name
+        return Path(self.command.partition(" ")[0]).name
+
+
+def processes():
+    found = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            with contextlib.suppress(OSError, KeyError):
+                found[int(entry)] = Process(int(entry))
+    return found
+
+
+def below(root, everything=None):
+    """All descendants of a process."""
+    everything = everything or processes()
+    children = collections.defaultdict(list)
+    for process in everything.values():
+        children[process.parent].append(process)
+    found, todo = [], [root]
+    while todo:
+        found += (born := children[todo.pop()])
+        todo += [each.pid for each in born]
+    return found
+
+
+def machinery(agent, everything):
+    """An agent, and what it needs to run programs: no program is among them."""
+    # Whose death is the machinery's fault: a program killed from outside looks like one that
+    # killed itself. On shared ground a program has a uid of its own, in fresh namespaces a PID in
+    # one more of them; and its first process is the nursery's child, the agent's grandchild.
+    own = [each for each in below(agent.pid, everything) if each.uid == agent.uid]
+    helpers = [each for each in own if each.parent == agent.pid and each.depth == agent.depth]
+    nursery = min(helpers, key=lambda each: each.pid, default=None)
+    born = [each for each in own if nursery is not None and each.parent == nursery.pid]
+    return [agent, *helpers, *born]
+
+
+def open_files(pid):
+    """Descriptors by what they are of: "socket", "pipe", a path."""
+    names = []
+    for fd in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            names.append(os.readlink(fd).partition(":")[0])
+    return collections.Counter(names)
+
+
+def own_mounts():
+    """Mounts of this machine but for the engine's, of which others have some too."""
+    lines = Path("/proc/mounts").read_text().splitlines()
+    return sorted(line for line in lines if "docker" not in line)
+
+
+class Host:
+    """Everything that a service and its runners hold on this machine."""
+
+    def __init__(self, service, engine, tmp):
+        self.service = service
+        self._engine = engine
+        self._tmp = tmp
+        # Connections to the engine that its SDK keeps for later, however many runners there were.
+        self.kept = collections.Counter({"open socket": 0 if engine is None else 20})
+
+    @property
+    def pid(self):
+        return self.service.process.pid
+
+    def containers(self):
+        if self._engine is None:
+            return []
+        found = self._engine.api.containers(all=True, filters={"label": OWNER_LABEL})
+        return [
+            each["Id"]
+            for each in found
+            if each["Labels"][OWNER_LABEL].split("/")[-2] == str(self.pid)
+        ]
+
+    def agents(self, everything):
+        if self._engine is None:
+            outer = [each for each in below(self.pid, everything) if "enter" in each.kind()]
+            return [
+                each
+                for each in everything.values()
+                if each.parent in {process.pid for process in outer} and "-m agent" in each.command
+            ]
+        states = [self._state(each) for each in self.containers()]
+        return [everything[state["Pid"]] for state in states if state.get("Pid") in everything]
+
+    def _state(self, container):
+        with contextlib.suppress(docker.errors.NotFound):
+            return self._engine.api.inspect_container(container)["State"]
+        return {}
+
+    def held(self):
+        """Counts of all that could be left behind."""
+        everything = processes()
+        own = below(self.pid, everything)
+        inside = [
+            each
+            for agent in self.agents(everything)
+            for each in [agent, *below(agent.pid, everything)]
+        ]
+        whole = {each.pid: each for each in [*own, *inside]}.values()
+        count = collections.Counter(each.kind() for each in whole)
+        count.update({f"open {name}": number for name, number in open_files(self.pid).items()})
+        count["zombies"] = sum(each.is_zombie for each in whole)
+        count["containers"] = len(self.containers())
+        count["temporary files"] = len(list(self._tmp.iterdir()))
+        count["mounts"] = len(own_mounts())
+        return count
+
+    def kill_something(self):
+        """Kill one process or container, and say what kind of thing it was."""
+        everything = processes()
+        workers = [each for each in below(self.pid, everything) if "worker" in each.kind()]
+        outer = [each for each in below(self.pid, everything) if "enter" in each.kind()]
+        agents = self.agents(everything)
+        inner = [each for agent in agents for each in machinery(agent, everything)]
+        containers = self.containers()
+        choice = random.choice([name for name in (workers, outer, inner, containers) if name])
+        victim = random.choice(choice)
+        if choice is not containers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(victim.pid, signal.SIGKILL)
+            return victim.kind()
+        with contextlib.suppress(docker.errors.APIError):  # it is gone already
+            if random.random() < 0.5:
+                self._engine.api.kill(victim)
+            else:
+                self._engine.api.remove_container(victim, force=True)
+        return "container"
+
+
+@pytest.fixture
+def orphans():
+    """A function that finds what has lost its parent below us; all of it must be gone one day."""
+    system.prctl(system.PR_SET_CHILD_SUBREAPER, 1)
+    before = {each.pid for each in below(os.getpid())}
+
+    def find():
+        found = [each for each in below(os.getpid()) if each.pid not in before]
+        for each in found:
+            if each.is_zombie and each.parent == os.getpid():
+                os.waitpid(each.pid, os.WNOHANG)
+        return [each.kind() for each in found if not each.is_zombie]
+
+    try:
+        yield find
+    finally:
+        system.prctl(system.PR_SET_CHILD_SUBREAPER, 0)
+
+
+@pytest.fixture
+def host(request, running_under, orphans, tmp_path, monkeypatch):
+    """A service under the launcher that the test names, and what it holds; nothing of it stays."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    mounts = own_mounts()
+    with contextlib.ExitStack() as stack:
+        engine = None
+        if request.param != "namespaces":
+            engine = stack.enter_context(contextlib.closing(docker.from_env()))
+        service = stack.enter_context(running_under(request.param, slots="2", drain_s="3"))
+        host = Host(service, engine, place)
+        yield host
+        if service.process.poll() is None:
+            service.stop()
+
+        def nothing_is_left():
+            assert orphans() == []
+            assert host.containers() == []
+
+        until(nothing_is_left, within_s=60)
+        assert list(place.iterdir()) == []
+        assert own_mounts() == mounts
+
+
+def under(*names):
+    """For tests of a service under those launchers."""
+    return pytest.mark.parametrize(
+        "host",
+        [
+            pytest.param(name, marks=[getattr(pytest.mark, name), pytest.mark.xdist_group(name)])
+            for name in names
+        ],
+        indirect=True,
+    )
+
+
+class Killer(threading.Thread):
+    """Kills something after every few results, so that a slow machine is not hit more often."""
+
+    def __init__(self, kill):
+        super().__init__()
+        self.killed = collections.Counter()
+        self._kill = kill
+        self._results = threading.Semaphore(0)
+        self._done = False
+
+    def result_came(self):
+        self._results.release()
+
+    def run(self):
+        while True:
+            for _ in range(RESULTS_PER_KILL):
+                self._results.acquire()
+            if self._done:
+                return
+            self.killed[self._kill()] += 1
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self._done = True
+        self._results.release(RESULTS_PER_KILL)
+        self.join()
+
+
+def score_lines(service, items, on_result):
+    """Results in the order of the items, each told of as it comes."""
+    results = {}
+    lines = {"Accept": "application/x-ndjson"}
+    with service.client.stream(
+        "POST", "/v1/score/batch", json={"items": items}, headers=lines
+    ) as answer:
+        assert answer.status_code == 200
+        for line in answer.iter_lines():
+            if "index" in (result := json.loads(line)):
+                results[result["index"]] = result
+                on_result()
+    return [results[index] for index in range(len(items))]
+
+
+def check_all(items, results):
+    """Returns those that have no reward."""
+    for item, result in zip(items, results, strict=True):
+        check(item, result)
+    return [
+        item for item, result in zip(items, results, strict=True) if result["error"] is not None
+    ]
+
+
+def scores_all(service, items):
+    assert check_all(items, service.score(items)) == []
+
+
+def is_idle_again(host, before):
+    """Nothing is left of what happened; `before` is what the idle service held."""
+    host.service.until_ready()
+
+    def it_holds_no_more_than_before():
+        assert host.held() - before - host.kept == {}
+
+    until(it_holds_no_more_than_before)
+
+
+@under("namespaces", "docker")
+def test_killing_everything_in_turn_costs_no_item_its_right_reward(host):
+    survive_kills(host, batch(500))
+
+
+@under("gvisor")
+def test_killing_runners_of_gvisor_costs_no_item_its_right_reward(host):
+    survive_kills(host, batch(60))
+
+
+def survive_kills(host, items):
+    trial = batch(60)
+    scores_all(host.service, trial)
+    before = host.held()
+
+    with Killer(host.kill_something) as killer:
+        results = score_lines(host.service, items, killer.result_came)
+    lost = check_all(items, results)
+    kills = sum(killer.killed.values())
+    print(f"{kills} killed ({dict(killer.killed)}), {len(lost)} of {len(items)} without a reward")
+    assert kills > len(items) / RESULTS_PER_KILL / 2
+    assert len(lost) * GIVEN_UP_AFTER <= kills
+
+    host.service.until_ready()
+    scores_all(host.service, lost + trial)
+    is_idle_again(host, before)
+
+
+@under("namespaces", "docker")
+def test_a_service_that_is_killed_leaves_nothing(host):
+    """The fixture looks, as it does after every test."""
+    items = batch(100)
+
+    def kill():
+        host.service.process.kill()
+
+    with Killer(kill) as killer, pytest.raises(httpx.TransportError):
+        score_lines(host.service, items, killer.result_came)
+    assert host.service.process.wait(timeout=60) == -signal.SIGKILL
+
+
+@under("namespaces", "docker")
+def test_ctrl_c_lets_work_end_or_be_tried_again(host):
+    items = batch(100) + [sleeper(number) for number in range(2)]
+    random.shuffle(items)
+    interrupted = threading.Event()
+
+    def interrupt():
+        if not interrupted.is_set():
+            interrupted.set()
+            os.killpg(host.pid, signal.SIGINT)  # everybody in the terminal gets it
+        return "group"
+
+    with Killer(interrupt) as killer:
+        results = score_lines(host.service, items, killer.result_came)
+    assert interrupted.is_set()
+    unscored = check_all(items, results)
+    assert {item["id"] for item in items if "sleep" in item["completion"]} <= {
+        item["id"] for item in unscored
+    }
+    assert {each["error"]["kind"] for each in results if each["error"]} == {"overload"}
+    assert host.service.process.wait(timeout=60) == 0
+
+
+def sleeper(number):
+    item = code("python", "import time; time.sleep(600)", [{"stdin": "", "stdout": ""}])
+    limits = {"cpu_s": 1, "wall_s": 300}
+    return {**item, "id": f"sleeper{number} 1.0", "options": {**item["options"], "limits": limits}}
+
+
+@under("namespaces", "docker")
+def test_a_client_that_goes_away_takes_its_work_with_it(host):
+    scores_all(host.service, batch(60))
+    before = host.held()
+    items = [sleeper(number) for number in range(200)]
+    items.insert(0, {**text(1, right=True), "id": "1 1.0"})
+
+    class GoneAway(Exception):
+        pass
+
+    def go_away():
+        until(lambda: at_work(host, before))
+        raise GoneAway
+
+    with pytest.raises(GoneAway):
+        score_lines(host.service, items, go_away)
+    is_idle_again(host, before)
+    metrics = host.service.client.get("/metrics").text
+    assert "rewardbox_items_waiting 0.0" in metrics
+    answered = re.findall(r'rewardbox_items_total{.*verifier="code.stdio"} (.*)', metrics)
+    assert sum(map(float, answered)) < 100
+
+
+def at_work(host, before):
+    assert (host.held() - before)["-m agent"] > 0
+
+
+@pytest.mark.docker
+@pytest.mark.xdist_group("docker")
+def test_an_image_that_is_removed_takes_no_runner_with_it(running_under):
+    """And what ended meanwhile comes back with the image."""
+    tag = f"rewardbox-removed-{os.getpid()}"
+    with contextlib.closing(docker.from_env()) as engine:
+        image = engine.images.get(os.environ.get("REWARDBOX_IMAGE", "rewardbox-runner"))
+        image.tag(tag)
+        with running_under("docker", image=tag, slots="2") as service:
+            host = Host(service, engine, Path())
+            engine.images.remove(tag, force=True)
+            scores_all(service, batch(20))
+            engine.api.kill(host.containers()[0])
+            scores_all(service, batch(20))
+
+            image.tag(tag)
+
+            def there_are_two_again():
+                assert len(host.containers()) == 2
+
+            until(there_are_two_again)
+            engine.images.remove(tag)
+            scores_all(service, batch(20))
