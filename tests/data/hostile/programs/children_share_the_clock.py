@@ -1,5 +1,6 @@
 #: family = "processes"
 #: idea = "Many children burn a little each, and nobody waits for them."
+#: limits = { memory_bytes = 536870912 }
 #: ends = ["time_limit_exceeded"]
 import os
 import time
