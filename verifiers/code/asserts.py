@@ -27,6 +27,8 @@ _FILE = "solution.py"
 _EXAMINER_CPU_S = 20.0
 _EXAMINER_MEMORY_BYTES = 1024 * 1024 * 1024
 _MOST_TESTS = 10_000
+_MOST_DEATHS = 10
+"""Times that a program may fail to survive a test; those after that are not run, nor passed."""
 
 _VERDICTS = {
     "passed": Verdict.ACCEPTED,
@@ -118,8 +120,10 @@ class _Examination:
     async def hold(self) -> list[TestResult]:
         """The results of the tests, in order, as far as they are to be run."""
         results: list[TestResult] = []
-        while len(results) < len(self._sources):
+        for _ in range(_MOST_DEATHS):
             results += await self._part(len(results))
+            if len(results) == len(self._sources):
+                break
             failed = results[-1].verdict is not Verdict.ACCEPTED
             if failed and stops_on_failure(self._options):
                 break
@@ -146,14 +150,18 @@ class _Examination:
     def _examiner(self, first: int) -> Party:
         reference = self._reference
         payload = {
-            "tests": list(self._sources[first:]),
+            "tests": list(self._sources),
+            "first": first,
             "setup": reference.setup,
+            "prompt": reference.prompt,
             "preamble": _definitions(reference.prompt, reference.entry_point),
             "entry_point": reference.entry_point,
             "stop_on_failure": stops_on_failure(self._options),
         }
+        # Taking what a program hands over costs about as much as handing it over.
+        cpu_s = _EXAMINER_CPU_S + 2 * self._limits.cpu_s
         wall_s = self._limits.wall_backstop_s + 2 * _EXAMINER_CPU_S
-        limits = Limits(cpu_s=_EXAMINER_CPU_S, wall_s=wall_s, memory_bytes=_EXAMINER_MEMORY_BYTES)
+        limits = Limits(cpu_s=cpu_s, wall_s=wall_s, memory_bytes=_EXAMINER_MEMORY_BYTES)
         imports = "\n".join((self._program, reference.setup, *self._sources))
         data = json.dumps(payload).encode()
         return Party(harness=EXAMINER, payload=data, limits=limits, imports=imports)

@@ -9,7 +9,10 @@ from pathlib import Path
 from sandbox import Harness
 
 _PACKAGE = "rewardbox_examination"
-_MODULES = ("codec", "link", "peer", "proxies", "candidate", "examiner")
+_MODULES = (
+    *("arrays", "parts", "codec", "errors", "link", "peer", "derived", "equality"),
+    *("guests", "proxies", "wrapping", "names", "candidate", "examiner"),
+)
 
 
 def _harness(entry: str) -> Harness:

@@ -1,7 +1,8 @@
 """Python values as JSON and back, exactly: what crosses between examiner and candidate.
 
-A value is taken by what its type is, never by what it claims to be: subclasses of built-in types
-and all other objects stay where they are and cross as handles. Lists, dictionaries and the other
+A value is taken by what its type is, never by what it claims to be: instances of other classes stay
+where they are and cross as handles; those of classes that derive from an immutable built-in type
+(named tuples, IntEnum) bring a copy of their built-in part along. Lists, dictionaries and the other
 mutable containers are numbered in the order they are met, so that a container that is met twice
 arrives as one object, and changes made to it elsewhere can be brought home.
 
@@ -15,15 +16,23 @@ import datetime
 import decimal
 import fractions
 import operator
-import sys
 from collections.abc import Callable
 from typing import Any
 
+from .arrays import array_from, encoded_array
+from .parts import IMMUTABLE, builtin_part
+
 MAX_DEPTH = 400
 """Nesting of containers; below what the interpreter's own recursion allows."""
+# What is larger is no answer to anything, and arithmetic with it takes forever.
+_MOST_BITS = 1 << 23
+_LARGEST_EXPONENT = 10_000
+_LONGEST_RANGE = 1_000_000
 
 _SCALARS = frozenset((type(None), bool, float, str))
 _SMALL_INT = 1 << 63
+
+_MALFORMED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 Contents = list[Any]
 
@@ -51,16 +60,47 @@ class Malformed(Exception):
     """What came from the other side is no encoded value."""
 
 
+def _int(text: Any) -> int:
+    number = int(text, 16)
+    if number.bit_length() > _MOST_BITS:
+        raise ValueError("too large a number")
+    return number
+
+
+def _decimal(text: Any) -> decimal.Decimal:
+    number = decimal.Decimal(text)
+    if number.is_finite() and abs(number.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError("too large an exponent")
+    return number
+
+
+def _range(content: Any) -> range:
+    numbers = range(*content)
+    if numbers[_LONGEST_RANGE:]:
+        raise ValueError("too long a range")
+    return numbers
+
+
+def _is_bounded(value: Any) -> bool:
+    """Whether an atom is of a size that crosses as data."""
+    kind = type(value)
+    if kind is int:
+        return bool(value.bit_length() <= _MOST_BITS)
+    if kind is decimal.Decimal:
+        return bool(not value.is_finite() or abs(value.adjusted()) <= _LARGEST_EXPONENT)
+    return bool(kind is not range or not value[_LONGEST_RANGE:])
+
+
 # tag: type, how to take it apart into plain values, how to put it together. Immutable ones only.
 _ATOMS: dict[str, tuple[type, Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "int": (int, hex, lambda text: int(text, 16)),
+    "int": (int, hex, _int),
     "bytes": (bytes, lambda v: base64.b64encode(v).decode(), base64.b64decode),
     "complex": (complex, lambda v: [v.real, v.imag], lambda c: complex(*c)),
-    "decimal": (decimal.Decimal, str, decimal.Decimal),
+    "decimal": (decimal.Decimal, str, _decimal),
     "fraction": (
         fractions.Fraction,
         lambda v: [hex(v.numerator), hex(v.denominator)],
-        lambda c: fractions.Fraction(int(c[0], 16), int(c[1], 16)),
+        lambda c: fractions.Fraction(_int(c[0]), _int(c[1])),
     ),
     "date": (datetime.date, datetime.date.isoformat, datetime.date.fromisoformat),
     "time": (datetime.time, datetime.time.isoformat, datetime.time.fromisoformat),
@@ -70,7 +110,7 @@ _ATOMS: dict[str, tuple[type, Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda v: [v.days, v.seconds, v.microseconds],
         lambda c: datetime.timedelta(*c),
     ),
-    "range": (range, lambda v: [v.start, v.stop, v.step], lambda c: range(*c)),
+    "range": (range, lambda v: [v.start, v.stop, v.step], _range),
     "ellipsis": (type(...), lambda v: 0, lambda c: ...),
     "notimplemented": (type(NotImplemented), lambda v: 0, lambda c: NotImplemented),
 }
@@ -86,6 +126,7 @@ _MUTABLE: dict[type, str] = {
     collections.Counter: "counter",
     collections.defaultdict: "defaultdict",
 }
+CONTAINERS = frozenset(_MUTABLE)
 _PAIRED = frozenset(("dict", "ordereddict", "counter", "defaultdict"))
 _EMPTY: dict[str, Callable[[], Any]] = {tag: kind for kind, tag in _MUTABLE.items()}
 
@@ -123,11 +164,20 @@ class Encoder:
             return contents if kind is list else {_MUTABLE[kind]: contents}
         if kind in _SEQUENCES:
             return {_SEQUENCES[kind]: [self.encode(each, depth + 1) for each in value]}
-        if kind in _ATOM_TAGS:
+        if kind in _ATOM_TAGS and _is_bounded(value):
             tag = _ATOM_TAGS[kind]
             return {tag: _ATOMS[tag][1](value)}
-        array = _array(value)
-        return self._export(value) if array is None else array
+        array = encoded_array(value)
+        return self._handle(value, depth) if array is None else array
+
+    def _handle(self, value: Any, depth: int) -> Any:
+        handle = self._export(value)
+        if "object" not in handle:
+            return handle
+        part = builtin_part(value)
+        if type(part) not in IMMUTABLE:
+            return handle
+        return {"object": [*handle["object"], self.encode(part, depth + 1)]}
 
     def contents(self, value: Any, depth: int = 0) -> Contents:
         """What is in a mutable container, encoded."""
@@ -170,14 +220,7 @@ class Decoder:
     def decode(self, value: Any) -> Any:
         try:
             return self._decode(value)
-        except (
-            TypeError,
-            ValueError,
-            KeyError,
-            IndexError,
-            AttributeError,
-            ArithmeticError,
-        ) as error:
+        except _MALFORMED as error:
             raise Malformed(f"{type(error).__name__}: {error}") from error
         except RecursionError as error:
             raise Malformed("nested too deep") from error
@@ -186,14 +229,7 @@ class Decoder:
         """Make a container of this side hold what it holds on the other."""
         try:
             self._fill(container, _MUTABLE[type(container)], contents)
-        except (
-            TypeError,
-            ValueError,
-            KeyError,
-            IndexError,
-            AttributeError,
-            ArithmeticError,
-        ) as error:
+        except _MALFORMED as error:
             raise Malformed(f"{type(error).__name__}: {error}") from error
         except RecursionError as error:
             raise Malformed("nested too deep") from error
@@ -220,7 +256,12 @@ class Decoder:
         if tag in _ATOMS:
             return _ATOMS[tag][2](content)
         if tag in ("ndarray", "npscalar"):
-            return _from_array(tag, content)
+            return array_from(tag, content)
+        if tag == "object" and len(content) == 4:
+            part = self._decode(content[3])
+            if type(part) not in IMMUTABLE:
+                raise ValueError("no built-in part")
+            return self._resolve(tag, [*content[:3], part])
         return self._resolve(tag, content)
 
     def _new(self, tag: str, contents: Any) -> Any:
@@ -247,7 +288,7 @@ class Decoder:
                 setattr(container, "default_factory", self._factory(contents[0]))  # noqa: B010
                 contents = contents[1:]
             for key, item in contents:
-                dict.__setitem__(container, self._decode(key), self._decode(item))
+                container[self._decode(key)] = self._decode(item)
         elif tag == "set":
             container.update(map(self._decode, contents))
         else:
@@ -257,34 +298,3 @@ class Decoder:
         if factory is None:
             return None
         return _FACTORIES[factory] if type(factory) is str else self._decode(factory)
-
-
-_ARRAY_KINDS = frozenset("biufcSUmM")
-
-
-def _array(value: Any) -> dict[str, Any] | None:
-    """A NumPy array or scalar as data; None for anything else."""
-    numpy = sys.modules.get("numpy")
-    if numpy is None or not hasattr(numpy, "ndarray"):
-        return None
-    kind = type(value)
-    if kind is numpy.ndarray and value.dtype.kind in _ARRAY_KINDS:
-        data = base64.b64encode(value.tobytes()).decode()
-        return {"ndarray": [value.dtype.str, list(value.shape), data]}
-    if (
-        kind.__module__ == "numpy"
-        and kind is numpy.dtype(kind).type
-        and isinstance(value, numpy.generic)
-    ):
-        return {"npscalar": [value.dtype.str, base64.b64encode(value.tobytes()).decode()]}
-    return None
-
-
-def _from_array(tag: str, content: Any) -> Any:
-    import numpy
-
-    dtype = numpy.dtype(str(content[0]))
-    if dtype.kind not in _ARRAY_KINDS:
-        raise ValueError("no such array")
-    array = numpy.frombuffer(base64.b64decode(content[-1]), dtype=dtype)
-    return array.reshape(content[1]).copy() if tag == "ndarray" else array[0]

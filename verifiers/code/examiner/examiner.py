@@ -13,16 +13,20 @@ lacks a name), "uncarriable", "broken" (the candidate sent what is no answer).
 
 import ast
 import builtins
+import collections
+import functools
 import json
 import os
 import sys
-from collections.abc import Callable
 from typing import Any
 
-from .codec import Uncarriable
+from .codec import CONTAINERS, Uncarriable, elements, unchanged
+from .errors import text_of
+from .guests import TESTS, kind_of_tests, offered
 from .link import Link, LinkBroken, LinkClosed
-from .peer import Peer
-from .proxies import wrap
+from .names import asserted_names, bound_names, class_names, wanted_names
+from .peer import Peer, Proxy
+from .wrapping import attest, wrap
 
 
 class Fault(Exception):
@@ -43,6 +47,7 @@ def main(payload: bytes, link: int, report: int) -> None:
     """Examine; the harness's entry. The payload is what verifiers.code.asserts writes."""
     given = json.loads(payload)
     told = _Report(report)
+    _note_streams()
     try:
         _examine(given, Link(link), told)
     except Fault as fault:
@@ -60,23 +65,25 @@ def _examine(given: dict[str, Any], link: Link, told: _Report) -> None:
     preamble = _compiled(given["preamble"], "<prompt>")
     setup = _compiled(given["setup"], "<setup>")
     greeting = link.receive()
-    if greeting[0] != "ready":
-        told.tell(loaded=False, error=[str(each) for each in greeting[1:3]])
+    if greeting[0] == "failed" and len(greeting) == 3:
+        told.tell(loaded=False, error=[str(each) for each in greeting[1:]])
         return
-    peer = Peer(link, _OPERATIONS, may_export=_is_plain_function, wrap=wrap)
+    if greeting != ["ready"]:
+        raise LinkBroken("no greeting")
+    peer = _Asker(link, offered(), kind_of=kind_of_tests, wrap=wrap)
     names = _Names(peer, given)
-    namespace = names.bind([given["preamble"], given["setup"], *given["tests"]])
+    namespace = names.bind()
     _prepare(preamble, namespace)
     # What the prompt defines was given by it, and is not the program's to define.
     names.take_entry_point(namespace)
     outcome = _outcome(lambda: exec(setup, namespace), names)  # noqa: S102 - the task's own code
     if outcome[0] != "passed" and peer.requests <= names.requests and outcome[0] != "missing":
         raise Fault(f"the setup fails: {outcome[1]}")
-    for index, code in enumerate(codes):
+    for index, code in enumerate(codes[given["first"] :]):
         if outcome[0] == "passed":
             outcome = _outcome(lambda code=code: _run(code, namespace, given, names), names)
         told.tell(index=index, outcome=outcome[0], message=outcome[1])
-        if outcome[0] == "passed" and peer.requests <= names.requests:
+        if outcome[0] == "passed" and peer.requests <= names.requests and not names.told:
             raise Fault("the tests never use the program")
         if outcome[0] != "passed" and given["stop_on_failure"]:
             break
@@ -109,26 +116,40 @@ class _Names:
     """The names of the candidate's that tests use."""
 
     def __init__(self, peer: Peer, given: dict[str, Any]) -> None:
-        self._peer = peer
+        self.peer = peer
         self._entry_point: str | None = given["entry_point"]
+        self._sources = [given["preamble"], given["setup"], *given["tests"]]
+        self._classes = class_names(given["prompt"], given["tests"], self._entry_point)
+        self.bound = bound_names(self._sources)
+        """What the tests themselves give values to, unless the program keeps them from it."""
         self.missing: set[str] = set()
         self.requests = 0
         """Requests that were made to find names: they test nothing."""
+        self.told = False
+        """Whether finding names was a test, that of a constant."""
         self.candidate: Any = None
 
-    def bind(self, sources: list[str]) -> dict[str, Any]:
+    def bind(self) -> dict[str, Any]:
         """A namespace for the tests in which the program's names stand for proxies."""
-        wanted = sorted(set().union(*map(_free_names, sources)))
-        defined = self._peer.request("define", wanted)
+        wanted = sorted(wanted_names(self._sources))
+        defined = self.peer.request("define", wanted)
         if type(defined) is not list:
             raise LinkBroken("no list of names")
         found = [name for name in wanted if name in defined]
         self.missing = set(wanted) - set(found)
-        namespace: dict[str, Any] = {"__name__": "__tests__", "__builtins__": builtins}
+        namespace: dict[str, Any] = {"__name__": TESTS, "__builtins__": builtins}
         for name in found:
-            namespace[name] = self._peer.request("name", name)
-        self.requests = self._peer.requests
+            namespace[name] = self._named(name)
+        constants = {name for name in found if not issubclass(type(namespace[name]), Proxy)}
+        self.told = bool(constants & asserted_names(self._sources))
+        self.requests = self.peer.requests
         return namespace
+
+    def _named(self, name: str) -> Any:
+        value = self.peer.request("name", name)
+        if name in self._classes:
+            attest(value)
+        return value
 
     def take_entry_point(self, namespace: dict[str, Any]) -> None:
         """Find what the tests call the candidate: `name`, `Class.method` or `Class().method`."""
@@ -136,29 +157,14 @@ class _Names:
             return
         first, *rest = self._entry_point.replace("()", ".()").split(".")
         try:
-            value = self._peer.request("name", first)
+            value = self._named(first)
             namespace[first] = value
             for step in rest:
                 value = value() if step == "()" else getattr(value, step)
             self.candidate = value
         except AttributeError:
             self.missing.add(first)
-        self.requests = self._peer.requests
-
-
-def _free_names(source: str) -> set[str]:
-    """Names that a source uses and that nothing in it, nor the language, defines."""
-    tree = ast.parse(source)
-    loaded: set[str] = set()
-    bound: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (loaded if isinstance(node.ctx, ast.Load) else bound).add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            bound.add(node.name)
-        elif isinstance(node, ast.alias):
-            bound.add((node.asname or node.name).partition(".")[0])
-    return {name for name in loaded - bound if not hasattr(builtins, name)}
+        self.requests = self.peer.requests
 
 
 def _run(code: Any, namespace: dict[str, Any], given: dict[str, Any], names: _Names) -> None:
@@ -174,39 +180,79 @@ def _run(code: Any, namespace: dict[str, Any], given: dict[str, Any], names: _Na
 
 def _outcome(run: Any, names: _Names) -> tuple[str, str]:
     """How it went, in the report's words."""
+    names.peer.refused = None
     try:
         run()
-    except AssertionError as error:
-        return "failed", _sentence(error)
-    except NameError as error:
-        if error.name in names.missing or (names.candidate is None and names.missing):
-            return "missing", _sentence(error)
-        if getattr(error, "from_candidate", False):
-            return "raised", _sentence(error)
-        raise Fault(f"the tests use a name that nothing defines: {error}") from error
-    except Uncarriable as error:
-        return "uncarriable", str(error)
-    except Exception as error:
-        raised = "raised" if getattr(error, "from_candidate", False) else "failed"
-        return raised, _sentence(error)
-    except SystemExit as error:
-        raise Fault("the tests end the process themselves") from error
+    except BaseException as error:
+        if isinstance(error, LinkBroken | LinkClosed | Fault):
+            raise
+        return _failure(error, names)
     return "passed", ""
 
 
+def _failure(error: BaseException, names: _Names) -> tuple[str, str]:
+    """What kept a test from passing, and whose doing it is."""
+    sentence = _sentence(error)
+    if names.peer.refused is not None:
+        return "uncarriable", names.peer.refused
+    if isinstance(error, Uncarriable):
+        return "uncarriable", sentence
+    if getattr(error, "from_candidate", False) is True:
+        # (An assertion of the program's own is none of the tests'.)
+        return "raised", sentence
+    if isinstance(error, NameError):
+        if error.name in names.missing or (names.candidate is None and names.missing):
+            return "missing", sentence
+        if error.name not in names.bound:
+            raise Fault(f"the tests use a name that nothing defines: {error}") from error
+    if isinstance(error, ImportError):
+        raise Fault(f"the tests import what is not there: {error}") from error
+    if isinstance(error, SystemExit):
+        raise Fault("the tests end the process themselves") from error
+    return "failed", sentence
+
+
 def _sentence(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:2000]
+    """The error in words, some of which may be the program's."""
+    return f"{type(error).__name__}: {text_of(error)}"[:2000]
 
 
-def _is_plain_function(value: Any) -> bool:
-    """What the tests may hand to the program: things to call and things to iterate over."""
-    return (callable(value) and not isinstance(value, type)) or hasattr(type(value), "__next__")
+class _Asker(Peer):
+    """The examiner's side of the link."""
+
+    _WATCHED = 16
+    _LARGEST_WATCHED = 1000
+
+    def request(self, operation: str, *operands: Any, **keywords: Any) -> Any:
+        """Raises Uncarriable where tests did what the program would have to see, and cannot."""
+        for name, (holder, original) in _STREAMS.items():
+            if getattr(holder, name) is not original:
+                self._refuse(f"the tests replace {name}, which is not that of the program")
+        for container, before in self._attributes:
+            if not unchanged(container, before):
+                self._refuse("the tests change a container that is an attribute of an object")
+        value = super().request(operation, *operands, **keywords)
+        is_copy = operation == "getattr" and type(value) in CONTAINERS
+        if is_copy and len(value) <= self._LARGEST_WATCHED:
+            self._attributes.append((value, elements(value)))
+        return value
+
+    @functools.cached_property
+    def _attributes(self) -> collections.deque[tuple[Any, list[Any]]]:
+        """Containers that came as attributes, and so are copies, with what was in them."""
+        return collections.deque(maxlen=self._WATCHED)
+
+    def _refuse(self, reason: str) -> None:
+        self.refused = reason
+        raise Uncarriable(reason)
 
 
-def _call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
-    return function(*args, **kwargs)
+_STREAMS: dict[str, tuple[Any, Any]] = {}
 
 
-_OPERATIONS: dict[str, Callable[..., Any]] = {"call": _call, "next": next}
+def _note_streams() -> None:
+    for holder, name in ((sys, "stdin"), (sys, "stdout"), (sys, "stderr"), (builtins, "input")):
+        _STREAMS[name] = (holder, getattr(holder, name))
+
 
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 5000))

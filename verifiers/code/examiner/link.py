@@ -5,6 +5,8 @@ import socket
 import struct
 from typing import Any
 
+from .codec import Uncarriable
+
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 _LENGTH = struct.Struct("!I")
 _READ_BYTES = 1 << 16
@@ -26,10 +28,12 @@ class Link:
         self._received = bytearray()
 
     def send(self, message: list[Any]) -> None:
-        """Raises LinkClosed, and ValueError for a message that is too long."""
-        data = json.dumps(message, separators=(",", ":")).encode()
+        """Raises LinkClosed, and Uncarriable for a message that is too long."""
+        text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+        # A lone surrogate crosses as itself.
+        data = text.encode("utf-8", "surrogatepass")
         if len(data) > MAX_MESSAGE_BYTES:
-            raise ValueError(f"a message of {len(data)} bytes is over {MAX_MESSAGE_BYTES}")
+            raise Uncarriable(f"a message of {len(data)} bytes is over {MAX_MESSAGE_BYTES}")
         try:
             self._socket.sendall(_LENGTH.pack(len(data)) + data)
         except OSError as error:

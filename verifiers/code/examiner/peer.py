@@ -5,11 +5,14 @@ what changed in the containers that were sent along. While waiting for an answer
 other's requests, so that callbacks nest as calls do.
 """
 
+import builtins
+import threading
 import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .codec import Decoder, Encoder, Malformed, Uncarriable, elements, unchanged
+from .errors import Errors, Refused
 from .link import Link, LinkBroken
 
 BUILTIN_TYPES: dict[str, type] = {
@@ -20,17 +23,17 @@ BUILTIN_TYPES: dict[str, type] = {
     )
 }
 _TYPE_NAMES = {kind: name for name, kind in BUILTIN_TYPES.items()}
-_BUILTIN_ERRORS: dict[str, type[BaseException]] = {
-    name: kind
-    for name, kind in vars(__import__("builtins")).items()
-    if isinstance(kind, type) and issubclass(kind, Exception)
+
+
+#: Built-in functions that cross by name: each side uses its own.
+SHARED: dict[str, Any] = {
+    name: getattr(builtins, name)
+    for name in (
+        *("abs", "all", "any", "ascii", "bin", "callable", "chr", "divmod", "format"),
+        *("hash", "hex", "len", "max", "min", "next", "oct", "ord", "pow", "print"),
+        *("repr", "round", "sorted", "sum"),
+    )
 }
-
-
-class CandidateExit(Exception):
-    """The other side tried to end its process, or raised what no test is to see."""
-
-    from_candidate = True
 
 
 class Proxy:
@@ -48,34 +51,47 @@ class Peer:
         link: Link,
         operations: Mapping[str, Callable[..., Any]],
         *,
-        may_export: Callable[[Any], bool],
-        wrap: Callable[["Peer", int, str, str], Any],
+        kind_of: Callable[[Any], str | None],
+        wrap: Callable[["Peer", int, str, str, Any], Any],
     ) -> None:
-        """`operations` are what the other side may ask for, `may_export` decides which objects it
-        gets a number of, and `wrap` makes the proxy of its object (number, kind, name)."""
+        """`operations` are what the other side may ask for, `kind_of` says as what kind of thing an
+        object is handed out (None if it is not), and `wrap` makes the proxy of an object of the
+        other side (number, kind, name, built-in part)."""
         self.link = link
         self.requests = 0
         """Requests made so far."""
+        self.refused: str | None = None
+        """What this side last could not hand out."""
+        self.errors = Errors()
+        self.classes: set[str] = set()
+        """Names of the other side's classes that this side has seen."""
+        self.judges_classes = False
+        """Whether it is the task that says that something of the other side's is a class."""
+        self._turn = threading.RLock()
         self._operations = operations
-        self._may_export = may_export
+        self._kind_of = kind_of
         self._wrap = wrap
         self._exported: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._proxies: dict[int, Any] = {}
-        self._errors: dict[str, type[BaseException]] = dict(_BUILTIN_ERRORS)
 
     def request(self, operation: str, *operands: Any, **keywords: Any) -> Any:
         """Have the other side do something; returns or raises what came of it.
 
         Raises Uncarriable for operands that cannot cross, LinkClosed and LinkBroken.
         """
-        encoder = Encoder(self._export)
-        message = ["do", operation, *self._encoded(encoder, operands, keywords)]
-        self.requests += 1
-        self.link.send(message)
-        while (answer := self.link.receive())[0] == "do":
-            self._serve(answer)
-        return self._outcome(answer, encoder.containers)
+        with self._turn:
+            encoder = Encoder(self._export)
+            message = ["do", operation, *self._encoded(encoder, operands, keywords)]
+            self.requests += 1
+            try:
+                self.link.send(message)
+            except Uncarriable as error:
+                self.refused = str(error)
+                raise
+            while (answer := self.link.receive())[0] == "do":
+                self._serve(answer)
+            return self._outcome(answer, encoder.containers, iterating=operation == "next")
 
     def serve(self) -> None:
         """Serve until the other side has gone (LinkClosed)."""
@@ -94,23 +110,25 @@ class Peer:
         except (Malformed, ValueError, TypeError, KeyError, AttributeError) as error:
             raise LinkBroken(f"a malformed request: {error}") from error
         before = [elements(container) for container in decoder.containers]
-        answer: list[Any]
         try:
-            result = function(*arguments, **named)
-            answer = self._answer("value", result, decoder.containers, before)
+            try:
+                result = function(*arguments, **named)
+                answer = self._answer("value", result, decoder.containers, before)
+            except Uncarriable:
+                raise
+            except (LinkBroken, KeyboardInterrupt):
+                raise
+            except BaseException as error:  # an exception of the program's is its answer
+                answer = self._answer("raised", error, decoder.containers, before)
+            self.link.send(answer)
         except Uncarriable as error:
-            answer = ["uncarriable", str(error)]
-        except (LinkBroken, KeyboardInterrupt):
-            raise
-        except BaseException as error:  # an exception of the program's is its answer
-            answer = self._answer("raised", error, decoder.containers, before)
-        self.link.send(answer)
+            self.link.send(["uncarriable", str(error)])
 
     def _answer(
         self, kind: str, result: Any, containers: list[Any], before: list[list[Any]]
     ) -> list[Any]:
         encoder = Encoder(self._export, known=containers)
-        encode = self._encoded_error if kind == "raised" else encoder.encode
+        encode = self.errors.encoded if kind == "raised" else encoder.encode
         changes = {
             number: encoder.contents(container)
             for number, container in enumerate(containers)
@@ -120,19 +138,21 @@ class Peer:
 
     # Answers of the other side
 
-    def _outcome(self, answer: list[Any], containers: list[Any]) -> Any:
+    def _outcome(self, answer: list[Any], containers: list[Any], *, iterating: bool) -> Any:
         if answer[0] == "uncarriable":
-            raise Uncarriable(str(answer[1:]))
+            raise Refused(f"gave what cannot cross: {answer[1:]}"[:1000])
         decoder = Decoder(self._resolve, known=containers)
         try:
             kind, result, changes = answer
             for number, contents in changes.items():
-                decoder.refill(containers[int(number)], contents)
-            value = self._error(result) if kind == "raised" else decoder.decode(result)
-        except (Malformed, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-            raise LinkBroken(f"a malformed answer: {error}") from error
-        if kind == "raised":
-            raise value
+                decoder.refill(containers[_index(number)], contents)
+            raised = {"raised": True, "value": False}[kind]
+            error = self.errors.decoded(result, iterating=iterating) if raised else None
+            value = None if raised else decoder.decode(result)
+        except (Malformed, ValueError, TypeError, KeyError, IndexError, AttributeError) as wrong:
+            raise LinkBroken(f"a malformed answer: {wrong}") from wrong
+        if error is not None:
+            raise error
         return value
 
     # Objects
@@ -146,21 +166,25 @@ class Peer:
         ]
 
     def _export(self, value: Any) -> dict[str, Any]:
-        if isinstance(value, type):
+        # (The type is asked, not the object, which may say of itself what it likes.)
+        if issubclass(type(value), type):
             if issubclass(value, Proxy):
-                return {"own": value._number}
+                return {"own": type.__getattribute__(value, "_number")}
             if value in _TYPE_NAMES:
                 return {"type": _TYPE_NAMES[value]}
-        # (The type is asked, not the object, which may say of itself what it likes.)
         if issubclass(type(value), Proxy):
             return {"own": object.__getattribute__(value, "_number")}
-        if not self._may_export(value):
-            raise Uncarriable(f"an object of type {type(value).__name__} cannot cross")
+        if type(value) is types.BuiltinFunctionType and SHARED.get(name_of(value)) is value:
+            return {"shared": name_of(value)}
+        kind = self._kind_of(value)
+        if kind is None:
+            self.refused = f"an object of type {type(value).__name__} cannot cross"
+            raise Uncarriable(self.refused)
         number = self._numbers.get(id(value))
         if number is None:
             number = self._numbers[id(value)] = len(self._exported)
             self._exported.append(value)
-        return {"object": [number, _kind(value), _name(value)]}
+        return {"object": [number, kind, name_of(value)]}
 
     def _resolve(self, tag: str, content: Any) -> Any:
         if tag == "own":
@@ -169,87 +193,39 @@ class Peer:
             return self._exported[content]
         if tag == "type":
             return BUILTIN_TYPES[content]
+        if tag == "shared":
+            return SHARED[content]
         if tag != "object":
             raise ValueError(f"no such tag: {tag!r}")
-        number, kind, name = content
+        number, kind, name, part = [*content, NotImplemented][:4]
         if type(number) is not int or type(kind) is not str or type(name) is not str:
             raise ValueError("no such object")
         if number not in self._proxies:
-            self._proxies[number] = self._wrap(self, number, kind, name)
+            self._proxies[number] = self._wrap(self, number, kind, name, part)
         return self._proxies[number]
 
-    def _encoded_error(self, error: BaseException) -> dict[str, Any]:
-        """An exception as data: the name of its class, of those it derives from, and its text."""
-        kind = type(error)
-        names = [each.__name__ for each in kind.__mro__]
-        if not issubclass(kind, Exception):
-            return {"exit": f"{kind.__name__}: {_text(error)}"}
-        arguments: list[Any] | None = None
-        try:
-            encoder = Encoder(_nothing)
-            arguments = [encoder.encode(each) for each in error.args]
-        except Uncarriable:
-            arguments = None
-        return {"names": names, "args": arguments, "text": _text(error)}
 
-    def _error(self, encoded: Any) -> BaseException:
-        if "exit" in encoded:
-            return CandidateExit(str(encoded["exit"]))
-        names = [str(name) for name in encoded["names"]]
-        decoder = Decoder(_no_resolving)
-        arguments = encoded["args"]
-        if arguments is None:
-            arguments = [str(encoded["text"])]
-        else:
-            arguments = [decoder.decode(each) for each in arguments]
-        kind = self.error_class(names)
-        try:
-            error = kind(*arguments)
-        except TypeError:  # UnicodeDecodeError and its like want more than their text
-            error = self.error_class([f"{names[0]}*", "Exception"])(*arguments)
-        error.from_candidate = True  # type: ignore[attr-defined] # tells whose exception it is
-        return error
-
-    def error_class(self, names: Sequence[str]) -> type[BaseException]:
-        """The exception class of that name and ancestry; one for each name."""
-        name = names[0]
-        if name not in self._errors:
-            base = next(
-                (self._errors[each] for each in names[1:] if each in self._errors), Exception
-            )
-            self._errors[name] = type(name, (base,), {})
-        return self._errors[name]
+def _index(text: str) -> int:
+    """A container's number, which is never counted from the end."""
+    if not text.isdecimal():
+        raise ValueError("no such container")
+    return int(text)
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """What kind of thing it is, for the proxy that it gets."""
     kind = type(value)
     if issubclass(kind, type):
         return "error" if issubclass(value, BaseException) else "class"
     if kind in (types.FunctionType, types.BuiltinFunctionType, types.MethodType):
         return "function"
-    return "object"
+    return "coroutine" if kind is types.CoroutineType else "object"
 
 
-def _name(value: Any) -> str:
+def name_of(value: Any) -> str:
     """The name of a class or function, with what an exception derives from; else of the type."""
     if issubclass(type(value), type):
         mro = type.mro(value) if issubclass(value, BaseException) else [value]
         return " ".join(type.__getattribute__(each, "__name__") for each in mro)
-    name = getattr(value, "__name__", "") if _kind(value) == "function" else type(value).__name__
+    name = getattr(value, "__name__", "") if kind_of(value) == "function" else type(value).__name__
     return name if type(name) is str else ""
-
-
-def _text(error: BaseException) -> str:
-    try:
-        text = str(error)
-    except BaseException:  # the program's own __str__ may do anything
-        return ""
-    return str.__str__(text)[:10_000]
-
-
-def _nothing(value: Any) -> dict[str, Any]:
-    raise Uncarriable(type(value).__name__)
-
-
-def _no_resolving(tag: str, content: Any) -> Any:
-    raise ValueError("an exception carries plain values only")

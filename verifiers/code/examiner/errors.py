@@ -1,0 +1,118 @@
+"""Exceptions as data: what of them crosses, and what they become on the other side."""
+
+import builtins
+from collections.abc import Sequence
+from typing import Any
+
+from .codec import Decoder, Encoder, Uncarriable
+
+_BUILTIN: dict[str, type[BaseException]] = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, Exception)
+}
+# These end a loop or a generator quietly wherever they come up, and so would end tests.
+_ENDINGS = (StopIteration, StopAsyncIteration)
+
+
+class Refused(Exception):
+    """The program gave, or did, what cannot be shown to a test."""
+
+    from_candidate = True
+
+
+class Errors:
+    """The exception classes of the other side, one for each name."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, type[BaseException]] = dict(_BUILTIN)
+
+    def class_of(self, names: Sequence[str]) -> type[BaseException]:
+        """The exception class of that name, and of that ancestry."""
+        name = names[0]
+        if name not in self._classes:
+            base = next(
+                (self._classes[each] for each in names[1:] if each in self._classes), Exception
+            )
+            self._classes[name] = type(name, (base,), {"__str__": _told_text})
+        return self._classes[name]
+
+    def encoded(self, error: BaseException) -> dict[str, Any]:
+        """Its class and ancestry by name, its arguments and attributes where plain, its text."""
+        kind = type(error)
+        names = [each.__name__ for each in type.mro(kind)]
+        if kind is SystemExit:
+            return {"exit": _plain(error.code if isinstance(error, SystemExit) else None)}
+        if not issubclass(kind, Exception):
+            return {"names": ["Refused"], "args": _plain([f"{kind.__name__}: {text_of(error)}"])}
+        return {
+            "names": names,
+            "args": _plain(list(error.args)),
+            "attributes": {
+                name: _plain(value)
+                for name, value in vars(error).items()
+                if type(name) is str and not name.startswith("_")
+            },
+            "text": text_of(error),
+        }
+
+    def decoded(self, encoded: Any, *, iterating: bool) -> BaseException:
+        """The exception to raise here; StopIteration as itself only where an iterator was asked."""
+        if "exit" in encoded:
+            return _marked(SystemExit(_carried(encoded["exit"])))
+        names = [str(name) for name in encoded["names"]]
+        text = str(encoded.get("text", ""))
+        arguments = _carried(encoded["args"], default=None)
+        arguments = [text] if type(arguments) is not list else arguments
+        if names == ["Refused"]:
+            return Refused(*arguments)
+        kind = self.class_of(names)
+        if issubclass(kind, _ENDINGS) and not iterating:
+            return Refused(f"raised {names[0]}")
+        try:
+            error = kind(*arguments)
+        except TypeError:  # UnicodeDecodeError and its like want more than their text
+            error = self.class_of([f"{names[0]}*", *names[1:], "Exception"])(*arguments)
+        for name, value in dict(encoded.get("attributes", {})).items():
+            vars(error)[str(name)] = _carried(value)
+        vars(error)["_text"] = text
+        return _marked(error)
+
+
+def text_of(error: BaseException) -> str:
+    """What the exception says of itself; "" if it fails to."""
+    try:
+        text = str(error)
+    except BaseException:  # the program's own __str__ may do anything
+        return ""
+    return str.__str__(text)[:10_000]
+
+
+def _told_text(error: BaseException) -> str:
+    text = vars(error).get("_text")
+    return text if type(text) is str else Exception.__str__(error)
+
+
+def _marked(error: BaseException) -> BaseException:
+    vars(error)["from_candidate"] = True
+    return error
+
+
+def _plain(value: Any) -> list[Any]:
+    """The encoded value in a list, which is empty if it is no plain value."""
+    try:
+        return [Encoder(_nothing).encode(value)]
+    except Uncarriable:
+        return []
+
+
+def _carried(told: Any, default: Any = None) -> Any:
+    return Decoder(_no_resolving).decode(told[0]) if told else default
+
+
+def _nothing(value: Any) -> dict[str, Any]:
+    raise Uncarriable(type(value).__name__)
+
+
+def _no_resolving(tag: str, content: Any) -> Any:
+    raise ValueError("an exception carries plain values only")
