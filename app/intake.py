@@ -75,8 +75,8 @@ class Intake:
         errors = [
             FieldError(
                 f"{field}.{name}",
-                f"{asked:g} is over this server's cap of {cap:g}",
-                f"ask for at most {cap:g}, or have max_{name} raised in the server's settings",
+                f"is over this server's cap of {cap}",
+                f"ask for at most {cap}, or have max_{name} raised in the server's settings",
             )
             for name, cap in self._caps.items()
             if (asked := getattr(limits, name)) is not None and asked > cap

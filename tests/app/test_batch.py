@@ -84,6 +84,10 @@ async def test_an_empty_batch_is_a_batch(client):
         (item(refrence="x"), "refrence"),
         (item(verifier="nobody"), "nobody"),
         (item(options={"limits": {"memory_bytes": 2**40}}), "max_memory_bytes"),
+        (
+            item(options={"limits": {"memory_bytes": 10**400}}),
+            "at most 2147483648, or have max_memory",
+        ),
         (item(options={"language": "klingon"}, verifier="code.printing"), "options.language"),
         ({"verifier": "calling", "completion": "complain", "reference": None}, "options: no"),
     ],
