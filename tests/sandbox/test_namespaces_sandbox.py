@@ -1,6 +1,7 @@
 """A whole sandbox for real, over runners in namespaces of this machine."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -86,6 +87,40 @@ async def test_loses_nothing_when_runners_are_killed(sandbox, scripted):
     await killing
     assert products == [7 * number for number in range(len(products))]
     assert sandbox.pool.stats.lost["died"] >= 4
+
+
+def first_processes_at_work():
+    """First processes of namespaces made for runs, in the runner that runs a program."""
+    facts = {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            lines = dict(
+                line.split(":\t", 1) for line in status.read_text().splitlines() if "\t" in line
+            )
+            facts[int(status.parent.name)] = int(lines["PPid"]), lines["NSpid"].split()
+
+    def below(pid):
+        children = [each for each, (parent, _) in facts.items() if parent == pid]
+        return children + [each for child in children for each in below(child)]
+
+    ours = len(facts[os.getpid()][1])
+    for runner in runners_of_this_process():
+        inner = [pid for pid in below(runner) if len(facts[pid][1]) == ours + 2]
+        first = [pid for pid in inner if facts[pid][1][-1] == "1"]
+        if len(first) < len(inner):
+            return first
+    return []
+
+
+async def test_a_run_whose_first_process_is_killed_is_made_again(sandbox, scripted):
+    program = Program(language="python", source="import time; time.sleep(1); print('done')")
+    async with sandbox.open(program) as session:
+        running = asyncio.create_task(session.run(Invocation()))
+        await scripted.eventually(first_processes_at_work)
+        for pid in first_processes_at_work():
+            os.kill(pid, signal.SIGKILL)
+        assert (await running).stdout == b"done\n"
+    assert sandbox.pool.stats.lost["broken"] == 1
 
 
 async def test_uses_a_runner_again_after_what_was_given_up(sandbox):
