@@ -48,14 +48,17 @@ def main(payload: bytes, link: int, report: int) -> None:
     given = json.loads(payload)
     told = _Report(report)
     _note_streams()
+    connection = Link(link)
     try:
-        _examine(given, Link(link), told)
+        _examine(given, connection, told)
     except Fault as fault:
         told.tell(fault=str(fault))
     except LinkClosed:
         return  # the candidate's own end tells why
     except LinkBroken as error:
         told.tell(broken=str(error))
+    finally:
+        connection.close()
 
 
 def _examine(given: dict[str, Any], link: Link, told: _Report) -> None:

@@ -27,6 +27,9 @@ class Link:
         self._socket = socket.socket(fileno=descriptor)
         self._received = bytearray()
 
+    def close(self) -> None:
+        self._socket.close()
+
     def send(self, message: list[Any]) -> None:
         """Raises LinkClosed, and Uncarriable for a message that is too long."""
         text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
