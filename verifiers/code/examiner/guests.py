@@ -141,6 +141,8 @@ def _on_instance(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+    if kind_of_tests(function) is None:  # such as a type, which a bare name stands for
+        raise TypeError("nothing that the tests handed out")
     return function(*args, **kwargs)
 
 
