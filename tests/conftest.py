@@ -4,9 +4,16 @@ skip fails the run.
 """
 
 import asyncio
+import contextlib
 import functools
 import os
+import re
+import select
 import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -22,6 +29,42 @@ hypothesis.settings.load_profile("rewardbox")
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory):
+    """A function of an environment: a context with the address of a service that runs in it."""
+
+    @contextlib.contextmanager
+    def serve(environment=os.environ):
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("rewardbox"), "serve", "--port", "0"],
+            cwd=tmp_path_factory.mktemp("service"),
+            env={
+                **environment,
+                "REWARDBOX_LAUNCHER": "namespaces",
+                "REWARDBOX_LOG_FORMAT": "json",
+            },
+            stderr=subprocess.PIPE,
+        )
+        try:
+            yield _address(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+
+    return serve
+
+
+def _address(process):
+    """Reads a service's log until it says where it listens."""
+    log = b""
+    while (found := re.search(rb"running on (http://[\d.:]+)", log)) is None:
+        readable, _, _ = select.select([process.stderr], [], [], 60)
+        chunk = os.read(process.stderr.fileno(), 65536) if readable else b""
+        assert chunk, log.decode()
+        log += chunk
+    return found[1].decode()
 
 
 @functools.cache

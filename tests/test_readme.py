@@ -1,14 +1,9 @@
 """What the README and the pages for newcomers show is what happens, with a real service."""
 
 import json
-import os
 import re
 import runpy
-import select
 import shlex
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -30,30 +25,10 @@ RIGHT, WRONG = r"So it is \boxed{0.5}.", r"So it is \boxed{2}."
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
+def service(serving):
     """The address of a service as `make serve` starts it, on a machine without an engine."""
-    process = subprocess.Popen(
-        [Path(sys.executable).with_name("rewardbox"), "serve", "--port", "0"],
-        cwd=tmp_path_factory.mktemp("service"),
-        env=os.environ | {"REWARDBOX_LAUNCHER": "namespaces", "REWARDBOX_LOG_FORMAT": "json"},
-        stderr=subprocess.PIPE,
-    )
-    try:
-        yield _address(process)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-
-
-def _address(process):
-    """Reads the log until it says where the service listens."""
-    log = b""
-    while (found := re.search(rb"running on (http://[\d.:]+)", log)) is None:
-        readable, _, _ = select.select([process.stderr], [], [], 60)
-        chunk = os.read(process.stderr.fileno(), 65536) if readable else b""
-        assert chunk, log.decode()
-        log += chunk
-    return found[1].decode()
+    with serving() as address:
+        yield address
 
 
 def test_there_is_a_request_for_programs_asserts_maths_and_a_batch():

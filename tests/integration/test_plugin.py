@@ -1,9 +1,6 @@
 """The example plugin as somebody else's package: built, installed, tested, called over HTTP."""
 
 import os
-import re
-import select
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -27,30 +24,10 @@ def environment(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def service(environment, tmp_path_factory):
+def service(environment, serving):
     """A client of a service that runs beside the plugin."""
-    process = subprocess.Popen(
-        [Path(sys.executable).with_name("rewardbox"), "serve", "--port", "0"],
-        cwd=tmp_path_factory.mktemp("service"),
-        env={**environment, "REWARDBOX_LAUNCHER": "namespaces", "REWARDBOX_LOG_FORMAT": "json"},
-        stderr=subprocess.PIPE,
-    )
-    try:
-        with httpx.Client(base_url=_address(process), timeout=60) as client:
-            yield client
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-
-
-def _address(process):
-    log = b""
-    while (found := re.search(rb"running on (http://[\d.:]+)", log)) is None:
-        readable, _, _ = select.select([process.stderr], [], [], 60)
-        chunk = os.read(process.stderr.fileno(), 65536) if readable else b""
-        assert chunk, log.decode()
-        log += chunk
-    return found[1].decode()
+    with serving(environment) as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield client
 
 
 def test_its_own_tests_pass(environment, tmp_path):
