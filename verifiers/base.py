@@ -34,14 +34,21 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# Less than a language itself needs would fail every program, and megabytes taken for bytes would
+# look like a training run of wrong answers.
+LEAST_CPU_S = 0.01
+LEAST_WALL_S = 0.1
+LEAST_MEMORY_BYTES = 32 * 1024 * 1024
+
+
 class LimitOptions(Strict):
     """What one run may use; anything left out takes the server's default."""
 
-    cpu_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    cpu_s: Annotated[float, Field(ge=LEAST_CPU_S, allow_inf_nan=False)] | None = None
     """CPU seconds of the whole process tree."""
-    wall_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    wall_s: Annotated[float, Field(ge=LEAST_WALL_S, allow_inf_nan=False)] | None = None
     """Wall-clock backstop against sleeping; default 3 * cpu_s + 5."""
-    memory_bytes: Annotated[int, Field(gt=0)] | None = None
+    memory_bytes: Annotated[int, Field(ge=LEAST_MEMORY_BYTES)] | None = None
     output_bytes: Annotated[int, Field(gt=0)] | None = None
     processes: Annotated[int, Field(gt=0)] | None = None
     file_bytes: Annotated[int, Field(gt=0)] | None = None

@@ -162,3 +162,14 @@ async def test_a_batch_gives_its_places_back_as_it_is_answered(connect, sleeping
         await asyncio.gather(waiting, return_exceptions=True)
 
     assert fits.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "limits", [{"memory_bytes": 512}, {"cpu_s": 1e-9}, {"wall_s": 1e-6}, {"memory_bytes": 2**23}]
+)
+async def test_less_than_a_language_itself_needs_is_refused_and_no_reward_of_0(client, limits):
+    response = await client.post("/v1/score", json={**ITEM, "options": {"limits": limits}})
+
+    assert response.status_code == 422
+    [error] = response.json()["errors"]
+    assert error["field"] == f"options.limits.{next(iter(limits))}"

@@ -65,7 +65,7 @@ async def test_all_that_was_asked_for_reaches_the_program(run):
         "files": {"data/é.txt": "ü"},
         "stdin": "in\n",
         "args": ["-v", ""],
-        "limits": {"cpu_s": 1, "memory_bytes": 1_000_000},
+        "limits": {"cpu_s": 1, "memory_bytes": 100_000_000},
     }
     seen = {}
 
@@ -78,7 +78,7 @@ async def test_all_that_was_asked_for_reaches_the_program(run):
     assert (seen["program"].language, seen["program"].source) == ("py", "print(1)")
     assert seen["program"].files == {"data/é.txt": "ü".encode()}
     assert (seen["invocation"].stdin, seen["invocation"].args) == (b"in\n", ("-v", ""))
-    assert seen["limits"] == LimitOptions(cpu_s=1, memory_bytes=1_000_000).over(Limits())
+    assert seen["limits"] == LimitOptions(cpu_s=1, memory_bytes=100_000_000).over(Limits())
 
 
 async def test_a_compiler_has_its_own_part(run):
