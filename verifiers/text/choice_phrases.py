@@ -21,6 +21,7 @@ _VERBS = """
     choose|chose|pick|picked|select|selected|go with|going with|opt for|settle on
     elijo|escolho|choisis|wähle|scelgo|выбираю
 """
+_VERBS_EN = "(?:choose|pick|select|go with|opt for|settle on)"
 _FILLERS = """
     the|option|choice|letter|answer|number|thus|therefore|clearly|simply|just|indeed|definitely
     probably|likely|either|both|possibly|maybe|perhaps|also|even
@@ -65,7 +66,8 @@ only if nothing comes after it."""
 
 PRAISE = re.compile(
     r"(?<=\S)\s{1,4}(?:is|are|must be|should be)"
-    r"\s+(?:(?!not|never)[a-z]+\s+){0,3}?(?:correct|right|best|answer)\b"
+    r"\s+(?:(?!not|never|hardly|far|wrong|incorrect|false|worst|least|opposite)[a-z]+\s+){0,3}?"
+    r"(?:correct|right|best|answer)\b"
 )
 """What may come right after it."""
 
@@ -79,6 +81,32 @@ JOINT = re.compile(
 NEGATION = re.compile(
     r"(?<!\w)(?:not|cannot|never|nicht|pas|non|não|не)(?!\w)|n['’]t\b|不", re.IGNORECASE
 )
+
+_WRONG = r"(?:wrong|incorrect|false|untrue|mistaken|mistake|erroneous|invalid|inaccurate)"
+_NOT = r"(?:(?<!\w)(?:not|cannot|never|nor|neither|hardly|no)(?!\w)|n['’]t\b)"
+
+CLAUSE_START = re.compile(
+    r"[\n.?!;:]|,(?!(?:[^,]*,)?\s*(?:that|if|whether)\b)|\b(?:but|so|however|and|hence|thus|therefore|means)\b",
+    re.IGNORECASE,
+)
+"""Before it, nothing is said of what follows; an inserted word between commas starts no clause."""
+
+DENIAL = re.compile(
+    # "I'm not sure that", "I don't think", "it's not the case that"
+    rf"{_NOT}\s+(?:[\w'’]+\s+){{0,3}}?(?:sure|certain|convinced|confident|clear|true|correct|right"
+    r"|likely|possible|case|thinks?|believes?|says?|claims?|agrees?|way)\b"
+    # "I doubt that", but not "no doubt" or "without a doubt"
+    rf"|(?<!no )(?<!not )(?<!never )(?<!n['’]t )(?<!a )(?<!any )\bdoubt(?:s|ed|ful)?\b"
+    r"|\b(?:unsure|uncertain|unlikely|impossible|disagree|deny|nobody|no one)\b"
+    rf"|\b{_WRONG}[\s,]+(?:that|to\s+\w+)\b"
+    # "the wrong answer", "the least likely answer", "the answer that is wrong"
+    rf"|\b(?:{_WRONG}|worst|least\s+\w+)\s+(?:\w+\s+)?(?:{NOUN.pattern})"
+    rf"|\b(?:that|which)\s+(?:is|are)\s+(?:clearly\s+)?{_WRONG}\b|\b(?:opposite\s+of|contrary\s+to)\b"
+    # "not choose B", "nor B is correct"
+    rf"|{_NOT}\s+(?:{_VERBS_EN}\s+)?(?:(?:the|option|choice|answer|letter)\s+){{0,3}}$",
+    re.IGNORECASE,
+)
+"""What in a clause, up to the letter, shows that the letter is rejected or doubted."""
 
 PREFIX = rf"(?:{_word_of(_FILLERS)}\s*|选项\s*|選項\s*)?"
 """What a letter may be called where it stands alone: "option B"."""

@@ -7,6 +7,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from verifiers.text.choice_phrases import (
+    CLAUSE_START,
+    DENIAL,
     GOES_ON,
     JOINT,
     LEAD,
@@ -20,13 +22,14 @@ from verifiers.text.choice_phrases import (
 READ_CHARS = 16_000
 """Of a longer text only the end is read."""
 _CLAUSE_CHARS = 60
+_SENTENCE_CHARS = 200
 
 _STYLE = re.compile(r"\\(?:text(?:bf|it|rm|sf|tt)?|math(?:bf|it|rm|sf)|mbox|boldsymbol)(?![a-z])")
 _BLANK = re.compile(r"\\[ ,;!]|~")
 _MARKUP = re.compile(
     r"\\[()\[\]]|[*`${}]|(?<!\w)_+|_+(?!\w)|^[ \t]*(?:[#>]+|[-•–+])[ \t]+", re.MULTILINE
 )
-_BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
+_BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*(?!\s+(?:is|are)\s+(?:not|wrong|incorrect|false)\b)")
 
 _OPEN = r"[(\[<\"'“‘「『【]{0,3}"
 _CLOSE = r"[)\]>\"'”’」』】]{0,3}"
@@ -37,6 +40,7 @@ _NEXT_LINE = re.compile(r"[.,;]?[ \t]*\n\s*")
 _SET_APART = re.compile(r"\s*$|[.:、](?=\s|$)|\s+(?:[-–—]\s|\()|,\s+(?:because|since|as)\s")
 _NEXT_WORD = re.compile(r"[ \t]+([^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+")
+_QUESTION = re.compile(r"\s*[?？]")
 _SPACE = re.compile(r"[.,;]?\s*")
 _RUN = re.compile(r"\s*([A-Z]{2,10})[\s.]*")
 
@@ -51,6 +55,8 @@ class Naming(NamedTuple):
     start: int
     end: int
     labels: frozenset[str]
+    denied: bool = False
+    """Whether the text only rejects, doubts or asks for them."""
 
 
 def script_of(label: str) -> str | None:
@@ -90,18 +96,30 @@ class Reader:
         """The labels that `text` names in the end: several if it leaves it open, none if none."""
         tail = text[-READ_CHARS:]
         text = plain(tail)
-        return (
-            self._nothing_but(text)
-            or _last_together(sorted(self._statements(text)), text)
+        if alone := self._nothing_but(text):
+            return alone
+        statements = sorted(self._statements(text))
+        said = [naming for naming in statements if not naming.denied]
+        last = said[-1].start if said else -1
+        taken_back = _union(
+            naming.labels for naming in statements if naming.denied and naming.start > last
+        )
+        named = (
+            _last_together(said, text)
             or self._lines(text)
             or _union(self._nothing_but(bold) or self._heading(bold) for bold in _bold(tail))
         )
+        return named if named.isdisjoint(taken_back) else _NOTHING
 
     def clauses(self, text: str) -> Iterator[str]:
         """What the clauses of `text` that name an answer say that it is, up to the line's end."""
         text = plain(text[-READ_CHARS:])
         for lead in LEAD.finditer(text):
-            if lead["copula"] and _has_subject(text, lead.start()):
+            if (
+                lead["copula"]
+                and _has_subject(text, lead.start())
+                and not _is_denied(text, lead.start(), lead.end())
+            ):
                 yield text[lead.end("copula") :].partition("\n")[0]
 
     def _nothing_but(self, text: str) -> frozenset[str]:
@@ -125,13 +143,15 @@ class Reader:
                 continue
             naming = self._labels_at(text, lead.end())
             if naming and (not lead["bare"] or _CLAUSE_END.match(text, naming.end)):
-                yield naming._replace(start=lead.start())
+                denied = _is_denied(text, lead.end(), naming.end)
+                yield naming._replace(start=lead.start(), denied=denied)
         for praise in PRAISE.finditer(text):
             start = max(0, praise.start() - _CLAUSE_CHARS)
             for item in self._item.finditer(text, start, praise.start()):
                 naming = self._labels_at(text, item.start())
                 if naming and naming.end == praise.start():
-                    yield naming
+                    denied = _is_denied(text, naming.start, praise.end())
+                    yield naming._replace(denied=denied)
                     break
 
     def _labels_at(self, text: str, at: int) -> Naming | None:
@@ -191,6 +211,15 @@ def _has_subject(text: str, at: int) -> bool:
     return bool(nouns) and not NEGATION.search(clause, nouns[-1].end())
 
 
+def _is_denied(text: str, at: int, end: int) -> bool:
+    """Whether the clause up to `at` rejects or doubts what it names, or a question mark follows."""
+    if _QUESTION.match(text, end):
+        return True
+    before = text[max(0, at - _SENTENCE_CHARS) : at]
+    starts = [start.end() for start in CLAUSE_START.finditer(before.rstrip(" :"))]
+    return bool(DENIAL.search(before, starts[-1] if starts else 0))
+
+
 def _last_together(namings: list[Naming], text: str) -> frozenset[str]:
     """The labels of the last naming, and of those before it that nothing took back."""
     labels = _NOTHING
@@ -204,7 +233,11 @@ def _last_together(namings: list[Naming], text: str) -> frozenset[str]:
 
 
 def _bold(text: str) -> Iterator[str]:
-    return (plain(bold[1]).strip() for bold in _BOLD.finditer(text))
+    return (
+        plain(bold[1]).strip()
+        for bold in _BOLD.finditer(text)
+        if not _is_denied(text, bold.start(), bold.end())
+    )
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:

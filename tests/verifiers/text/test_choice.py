@@ -101,6 +101,20 @@ NAMES_B = [
     "Correct: B",
     "B. Paris is the correct answer.",
     "I think the answer might be B.",
+    "The answer is B, not A",
+    "I was not sure at first, but the answer is B.",
+    "A is wrong. The answer is B.",
+    "A is wrong, so the answer is B.",
+    "Because A is not prime the answer is B.",
+    "It is false that the answer is A. The answer is B.",
+    "Is the answer A? No, the answer is B.",
+    "Neither A nor C is correct, so B is correct.",
+    "The wrong answer is A, and the right answer is B.",
+    "There is no doubt that the answer is B.",
+    "I do not doubt that the answer is B.",
+    "Without a doubt the answer is B.",
+    "The claim is not true when x = 0, hence **B**",
+    "The option with the least error is B.",
     "答案是B。",
     "答案：B",
     "正确答案是 (B)。",
@@ -179,6 +193,52 @@ NAMES_NOTHING = [
     "Neither A nor B",
     r"\boxed{}",
 ]
+
+REJECTS_B = [
+    "Neither A nor B is correct.",
+    "The wrong answer is B",
+    "Wrong answer: B",
+    "The incorrect option is B.",
+    "The least correct answer is B",
+    "The least likely correct answer is B",
+    "the opposite of the correct answer is B",
+    "The answer that is wrong is B.",
+    "I'm not sure the answer is B",
+    "I am not at all sure that the answer is B",
+    "I don't think the answer is B.",
+    "I don't think B is correct.",
+    "It's certainly not the case that the answer is B",
+    "I doubt that the answer is B.",
+    "I doubt that the answer is **B**.",
+    "I doubt, frankly, that the answer is B.",
+    "It is false that the answer is B.",
+    "It is wrong to say that the answer is B.",
+    "It is unlikely that B is right.",
+    "I would not choose B.",
+    "Never pick B.",
+    "B is the wrong answer.",
+    "B is hardly the right answer.",
+    "The answer is not **B**.",
+    "**B** is wrong.",
+    "The answer is B?",
+    "Is the answer **B**?",
+    "All but A: answer is B? C? D?",
+    "The answer is B. No, I doubt that the answer is B.",
+]
+
+
+@pytest.mark.parametrize("completion", REJECTS_B)
+async def test_to_reject_or_doubt_a_choice_is_not_to_name_it(tools, completion):
+    score = await tools.verify("text.choice", completion, "B", {})
+    assert (score.reward, score.verdict) == (0.0, "no_answer")
+
+
+@pytest.mark.parametrize(
+    "completion", ["I doubt that the answer is Mars.", "The wrong answer is Mars"]
+)
+async def test_to_reject_a_content_is_not_to_name_it(tools, completion):
+    score = await tools.verify("text.choice", completion, {"answer": "B", "choices": PLANETS}, {})
+    assert (score.reward, score.verdict) == (0.0, "no_answer")
 
 
 @pytest.mark.parametrize("completion", NAMES_B)
