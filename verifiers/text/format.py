@@ -1,6 +1,7 @@
 """text.format: the whole completion, reasoning included, has the form that was asked for."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any
@@ -14,6 +15,10 @@ from verifiers.text.answer import no_answer
 from verifiers.text.patterns import Flag, Pattern, TextTooLong, matches
 
 TagName = Annotated[str, Field(pattern=r"^[A-Za-z][\w.:-]*$", max_length=64)]
+
+# These are letters or marks to Unicode, but leave nothing on the page.
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"})
 
 
 class TagsReference(Strict):
@@ -57,7 +62,7 @@ class FormatVerifier:
             except TextTooLong as error:
                 return Score(reward=0.0, verdict=Verdict.TIME_LIMIT_EXCEEDED, message=f"{error}")
             flaw = None if matched else "the completion does not match the pattern"
-        if not text or text.isspace():
+        if not has_text(text):
             return no_answer("the completion is empty")
         if flaw:
             return Score(reward=0.0, verdict=Verdict.WRONG_ANSWER, message=flaw)
@@ -88,17 +93,25 @@ def tags_flaw(text: str, reference: TagsReference) -> str | None:
     return _text_flaw(text, found)
 
 
+def has_text(text: str) -> bool:
+    """Whether anything in `text` can be seen: white space, controls and zero-width marks cannot."""
+    return any(
+        unicodedata.category(character) not in _INVISIBLE_CATEGORIES and character not in _BLANKS
+        for character in text
+    )
+
+
 def _text_flaw(text: str, marks: list[re.Match[str]]) -> str | None:
     """What is wrong with the text between marks that are all in their places."""
-    if text[: marks[0].start()].strip():
+    if has_text(text[: marks[0].start()]):
         return f"there is text before {marks[0][0]}"
     for index, (mark, following) in enumerate(pairwise(marks)):
-        between = text[mark.end() : following.start()].strip()
+        between = text[mark.end() : following.start()]
         is_inside = index % 2 == 0
-        if is_inside and not between:
+        if is_inside and not has_text(between):
             return f"{mark[0]} has nothing in it"
-        if between and not is_inside:
+        if has_text(between) and not is_inside:
             return f"there is text between {mark[0]} and {following[0]}"
-    if text[marks[-1].end() :].strip():
+    if has_text(text[marks[-1].end() :]):
         return f"there is text after {marks[-1][0]}"
     return None

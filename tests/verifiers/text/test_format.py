@@ -16,6 +16,8 @@ GOOD = "<think>\n6 * 7\n</think>\n<answer>42</answer>"
 RIGHT = [
     (GOOD, R1),
     (f"\n {GOOD} \n", R1),
+    (f"\ufeff{GOOD}\u200b", R1),
+    ("<think>a</think><answer>\u200b42</answer>", R1),
     (f"{GOOD}<|im_end|>\n", R1),
     ("<think>1 < 2 <b>x</b></think><answer>42</answer>", R1),
     ("6 * 7</think><answer>42</answer>", {**R1, "opened_by_prompt": True}),
@@ -36,6 +38,8 @@ WRONG = [
     ("<think>a</think><answer> \n</answer>", R1),
     ("<think>a</think><answer>42", R1),
     ("<think>a<answer>42</answer></think>", R1),
+    ("<think>\u200b</think><answer>\u200b</answer>", R1),
+    ("<think>a</think><answer> \u2060\ufeff\u00ad\ufe0f\u3164\x00\n</answer>", R1),
     ("<think>a<answer></think>42</answer>", R1),
     ("<think>a</think><think>b</think><answer>42</answer>", R1),
     ("<think>a <think> b</think><answer>42</answer>", R1),
@@ -70,7 +74,7 @@ async def test_the_message_names_what_is_wrong(tools):
 
 
 @pytest.mark.parametrize("reference", [R1, {**R1, "opened_by_prompt": True}, {"pattern": ".*"}])
-@pytest.mark.parametrize("completion", ["", "\n"])
+@pytest.mark.parametrize("completion", ["", "\n", "\u200b"])
 async def test_an_empty_completion_has_no_format(tools, completion, reference):
     score = await tools.verify("text.format", completion, reference, {})
     assert (score.reward, score.verdict) == (0.0, "no_answer")
