@@ -8,7 +8,11 @@ from verifiers.base import Extract, Options, Score, Strict, Tools
 from verifiers.completion import Span, after_reasoning, answer_tags, boxes
 from verifiers.errors import InvalidReference
 from verifiers.text.answer import find_answer, no_answer, right, wrong
-from verifiers.text.choice_reading import Reader, plain, script_of, takes_nothing_back
+from verifiers.text.choice_reading import READ_CHARS, Reader, plain, script_of, takes_nothing_back
+from verifiers.text.threads import judge
+
+_SEARCHED_CHARS = 100_000
+"""Tags and boxes before that are not looked for."""
 
 
 class ChoiceReference(Strict):
@@ -40,9 +44,7 @@ class ChoiceVerifier:
         if not isinstance(reference, ChoiceReference):
             reference = ChoiceReference(answer=reference)
         question = Question(reference)
-        named: frozenset[str] = frozenset()
-        for text in _places(completion, options.extract):
-            named |= question.named(text)
+        named = await judge(_named, completion, options.extract, question)
         if not named:
             return no_answer("the completion names no choice")
         answer = ", ".join(sorted(named))
@@ -51,6 +53,13 @@ class ChoiceVerifier:
         if len(named) > len(question.gold):
             return wrong(answer, f"the completion names {len(named)} choices: {answer}")
         return wrong(answer, f"the completion names {answer}, which is not right")
+
+
+def _named(completion: str, extract: Extract, question: "Question") -> frozenset[str]:
+    """The labels of all choices that the answer names."""
+    # The same text in many boxes is read once.
+    places = dict.fromkeys(text[-READ_CHARS:] for text in _places(completion, extract))
+    return frozenset[str]().union(*map(question.named, places))
 
 
 class Question:
@@ -138,7 +147,7 @@ def _places(completion: str, extract: Extract) -> Sequence[str]:
     if extract != "auto":
         answer = find_answer(completion, extract)
         return [] if answer is None else [answer]
-    text = after_reasoning(completion)
+    text = after_reasoning(completion)[-_SEARCHED_CHARS:]
     tagged = _last_together(answer_tags(text), text) or [text]
     return [place for scope in tagged for place in _last_together(boxes(scope), scope) or [scope]]
 

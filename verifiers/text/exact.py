@@ -7,6 +7,7 @@ from typing import Any, Literal
 from verifiers.base import Options, Score, Strict, Tools
 from verifiers.errors import InvalidReference
 from verifiers.text.answer import find_answer, no_answer, right, wrong
+from verifiers.text.threads import judge
 
 
 class ExactReference(Strict):
@@ -65,10 +66,10 @@ class ExactVerifier:
         if isinstance(reference, str):
             reference = ExactReference(answer=reference)
         accepted = reference.accepted()
-        answer = find_answer(completion, options.extract)
+        answer = await judge(find_answer, completion, options.extract)
         if answer is None:
             return no_answer()
-        if reference.normal_form(answer) in accepted:
+        if await judge(reference.normal_form, answer) in accepted:
             return right(answer, "the answer is the expected text")
         if options.reveal_expected:
             return wrong(answer, f"the answer is not {' or '.join(sorted(map(repr, accepted)))}")

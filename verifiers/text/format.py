@@ -13,6 +13,7 @@ from verifiers.completion import without_end_of_turn
 from verifiers.errors import InvalidReference
 from verifiers.text.answer import no_answer
 from verifiers.text.patterns import Flag, Pattern, TextTooLong, matches
+from verifiers.text.threads import judge
 
 TagName = Annotated[str, Field(pattern=r"^[A-Za-z][\w.:-]*$", max_length=64)]
 
@@ -55,14 +56,14 @@ class FormatVerifier:
     ) -> Score:
         text = without_end_of_turn(completion)
         if isinstance(reference, TagsReference):
-            flaw = tags_flaw(text, reference)
+            flaw = await judge(tags_flaw, text, reference)
         else:
             try:
                 matched = await matches(reference, text, tools)
             except TextTooLong as error:
                 return Score(reward=0.0, verdict=Verdict.TIME_LIMIT_EXCEEDED, message=f"{error}")
             flaw = None if matched else "the completion does not match the pattern"
-        if not has_text(text):
+        if not await judge(has_text, text):
             return no_answer("the completion is empty")
         if flaw:
             return Score(reward=0.0, verdict=Verdict.WRONG_ANSWER, message=flaw)

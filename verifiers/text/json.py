@@ -12,6 +12,7 @@ from verifiers.errors import InvalidReference
 from verifiers.text.answer import find_answer, no_answer, right, wrong
 from verifiers.text.json_schema import AnswerTooLong, Flaw, schema_flaw
 from verifiers.text.json_values import InvalidJson, check_bounds, json_equal, parse_json
+from verifiers.text.threads import judge
 
 _REFERENCE_SCHEMA = {
     "description": 'The expected value as it is, or {"value": …}, or {"schema": …}.',
@@ -54,8 +55,8 @@ class JsonVerifier:
         self, completion: str, reference: Any, options: Options, tools: Tools
     ) -> Score:
         expected = read_reference(reference)
-        answer = find_json(completion, options.extract)
-        value, error = _parse(answer)
+        answer = await judge(find_json, completion, options.extract)
+        value, error = (None, None) if answer is None else await judge(_parse, answer)
         if expected.is_schema:
             try:
                 # Also without an answer: a broken schema is to be known as such.
@@ -126,10 +127,8 @@ def _read_wrapper(reference: dict[str, Any]) -> Expected:
             )
 
 
-def _parse(answer: str | None) -> tuple[Any, str | None]:
+def _parse(answer: str) -> tuple[Any, str | None]:
     """The value that the answer spells, or None and what is wrong with the spelling."""
-    if answer is None:
-        return None, None
     try:
         return parse_json(answer), None
     except InvalidJson as error:

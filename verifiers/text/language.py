@@ -13,6 +13,7 @@ from verifiers.completion import without_end_of_turn
 from verifiers.errors import InvalidReference
 from verifiers.text.answer import find_answer, no_answer
 from verifiers.text.prose import is_unspaced, script_pattern, sentences
+from verifiers.text.threads import judge
 
 # Whatever a text is mistaken for, it is one of these: with all 75 languages in the race, short
 # English sentences turn out to be Welsh or Tsonga. The language asked for is added.
@@ -51,11 +52,11 @@ class LanguageVerifier:
     ) -> Score:
         language = _known_code(reference.language)
         # Unlike elsewhere the reasoning counts, unless a part of the completion is asked for.
-        text = (
-            without_end_of_turn(completion)
-            if options.extract == "auto"
-            else find_answer(completion, options.extract) or ""
-        )
+        if options.extract == "auto":
+            text = without_end_of_turn(completion)
+        else:
+            answer = await judge(find_answer, completion, options.extract)
+            text = answer or ""
         found, total = await anyio.to_thread.run_sync(count_words, text, language)
         if total == 0:
             return no_answer("the completion has too few words to tell their language")

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import regex
 
+END_CHARS = 100_000
+"""So much of the start and of the end is read of a longer text, code and maths not counted."""
+
 _FENCES = ("```", "~~~")
 _ENDS = {"```": "```", "~~~": "~~~", "`": "`", "$$": "$$", "$": "$", r"\(": r"\)", r"\[": r"\]"}
 _MARK = re.compile(r"```|~~~|`|\$\$?|\\[()\[\]]|\n\s{0,80}\n")
@@ -43,9 +46,12 @@ _SCRIPT_OF_LANGUAGE = {
 def sentences(text: str) -> Iterator[list[str]]:
     """The words of each sentence. A single letter is none: it is rather a variable.
 
-    In scripts that write no spaces each character is a word.
+    In scripts that write no spaces each character is a word. Of a long text only the ends are read.
     """
-    prose = _MARKUP.sub(" ", _without_code_and_maths(text))
+    prose = _without_code_and_maths(text)
+    if len(prose) > 2 * END_CHARS:
+        prose = f"{prose[:END_CHARS]}\n{prose[-END_CHARS:]}"
+    prose = _MARKUP.sub(" ", prose)
     for sentence in _SENTENCE_END.split(prose):
         if words := _WORD.findall(sentence):
             yield words

@@ -6,6 +6,7 @@ from typing import Any
 from verifiers.base import Options, Score, Tools, Verdict
 from verifiers.text.answer import find_answer, no_answer, right, wrong
 from verifiers.text.patterns import Expression, Pattern, TextTooLong, matches
+from verifiers.text.threads import judge
 
 
 class RegexVerifier:
@@ -22,7 +23,7 @@ class RegexVerifier:
         self, completion: str, reference: str | Pattern, options: Options, tools: Tools
     ) -> Score:
         pattern = Pattern(pattern=reference) if isinstance(reference, str) else reference
-        found = find_answer(completion, options.extract)
+        found = await judge(find_answer, completion, options.extract)
         answer = (found or "").strip()
         try:
             # Also without an answer: a broken pattern is to be known as such.

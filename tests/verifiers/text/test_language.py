@@ -133,3 +133,12 @@ def test_half_a_megabyte_takes_linear_time(unit):
     started = time.process_time()
     count_words(text, "en")
     assert time.process_time() - started < 5
+
+
+async def test_of_a_long_text_the_ends_count(tools):
+    end = (TEXTS["en"] + " ") * 1_300
+    score = await tools.verify(
+        "text.language", end + TEXTS["zh"] * 1_000 + end, {"language": "en"}, {}
+    )
+    assert len(end) > 100_000
+    assert score.reward == 1.0
