@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import field_validator
 
-from sandbox import Execution, LanguageUnavailable, Limits, Party, Status
+from sandbox import Execution, Limits, Party, Status
 from verifiers.base import Options, Score, Strict, TestResult, Tools, Verdict
 from verifiers.code.continuation import continue_prompt
 from verifiers.code.examiner import CANDIDATE, EXAMINER
@@ -21,7 +21,7 @@ from verifiers.code.rewards import (
     test_result,
 )
 from verifiers.completion import after_reasoning
-from verifiers.errors import InvalidReference, VerifierError
+from verifiers.errors import InvalidOptions, InvalidReference, VerifierError
 
 _FILE = "solution.py"
 _EXAMINER_CPU_S = 20.0
@@ -77,7 +77,9 @@ class AssertsVerifier:
         self, completion: str, reference: AssertsReference, options: Options, tools: Tools
     ) -> Score:
         if options.language not in (None, "python", "py", "python3"):
-            raise LanguageUnavailable(f"code.asserts judges Python, not {options.language}")
+            raise InvalidOptions(
+                f"options.language: code.asserts judges Python, not {options.language}"
+            )
         program = _program(completion, reference, options)
         if program is None:
             return Score(reward=0.0, verdict=Verdict.NO_ANSWER, message="there is no program in it")

@@ -115,6 +115,7 @@ class TestWhoseFaultItIs:
             "assert add(1, 2) ==",
             "import module_that_is_nowhere\nassert add(1, 2) == 3",
             "assert add(1, 2) == 3\nraise SystemExit",
+            "known = open('a file that is nowhere').read()\nassert add(1, 2) == known",
         ],
     )
     async def test_broken_tests(self, tools, test):

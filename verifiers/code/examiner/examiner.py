@@ -210,6 +210,8 @@ def _failure(error: BaseException, names: _Names) -> tuple[str, str]:
             raise Fault(f"the tests use a name that nothing defines: {error}") from error
     if isinstance(error, ImportError):
         raise Fault(f"the tests import what is not there: {error}") from error
+    if isinstance(error, OSError):
+        raise Fault(f"the tests need what a runner does not have: {sentence}") from error
     if isinstance(error, SystemExit):
         raise Fault("the tests end the process themselves") from error
     return "failed", sentence
