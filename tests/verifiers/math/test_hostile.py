@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 PATH = Path(__file__).parents[2] / "data" / "math" / "hostile.jsonl"
 ROWS = [json.loads(line) for line in PATH.read_text(encoding="utf-8").split("\n") if line]
-MAX_CPU_S = 0.25
+MAX_CPU_S = 1.0  # four times what is promised: that is measured by benchmarks/maths.py
 MAX_BYTES = 50 * 1024 * 1024
 
 

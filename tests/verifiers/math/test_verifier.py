@@ -172,7 +172,7 @@ async def test_a_single_check_hardly_holds_the_event_loop(tools):
         await verify(tools, completion, "5")
         await asyncio.sleep(0)
     watcher.cancel()
-    assert longest < 0.05
+    assert longest < 0.25
 
 
 async def test_a_list_of_texts_in_json_is_not_taken_for_an_interval(tools):
