@@ -1,7 +1,7 @@
 """Turns what was posted into a task for a verifier, or says which field is wrong and what to do."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -114,6 +114,8 @@ class Intake:
             message = f"is nested deeper than {self._max_depth} levels"
             remedy = "flatten it, or have max_depth raised in the server's settings"
             raise InvalidRequest([FieldError(key, message, remedy) for key in deep])
+        if errors := list(_unreadable(item, "")):
+            raise InvalidRequest(errors)
         limit = self._max_item_bytes
         if bytes_at_most is not None and bytes_at_most > limit and (size := _size(item)) > limit:
             remedy = "shorten it, or have max_item_bytes raised in the server's settings"
@@ -173,6 +175,17 @@ def exceeds_depth(value: Any, limit: int) -> bool:
         if not level:
             return False
     return True
+
+
+def _unreadable(value: Any, prefix: str) -> Iterator[FieldError]:
+    """What is wrong with numbers in a value that is not too deep."""
+    if not isinstance(value, dict | list):
+        return
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+        if type(child) is wire.Unreadable:
+            yield FieldError(f"{prefix}{key}", child.problem, "send it as text, or a smaller one")
+        elif type(child) is dict or type(child) is list:
+            yield from _unreadable(child, f"{prefix}{key}.")
 
 
 def field_errors(

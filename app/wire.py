@@ -3,11 +3,14 @@
 import json
 import math
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from pydantic import BaseModel
 
+#: Python's own bound for what it reads and writes in less than quadratic time.
+MOST_DIGITS = 4300
 _DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 #: Shorter runs of digits fit into the 64-bit integers of orjson, which rounds longer ones.
 _LONG_NUMBER = b"0" * 19
@@ -15,14 +18,24 @@ _LONG_NUMBER = b"0" * 19
 _ESCAPES = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F]..|.)"
 )
+_STRING = rb'"(?:[^"\\]|\\.)*+"'
+_NO_CONSTANT = re.compile(rb'(?:[^NI"]++|' + _STRING + rb")*+", re.DOTALL)
 _LONE_SURROGATE_LENGTH = len(rb"\ud800")
 
 
-def parse(body: bytes) -> Any:
-    """The value of a JSON text, integers of any size exact.
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands in a value for a number that cannot be read, so that only its item need fail."""
 
-    Half of a surrogate pair becomes U+FFFD, as such text cannot be written in UTF-8. Raises
-    json.JSONDecodeError for what is no JSON: `NaN` and `Infinity` too, and more than 1,024 levels.
+    problem: str
+
+
+def parse(body: bytes) -> Any:
+    """The value of a JSON text, integers exact up to MOST_DIGITS digits.
+
+    A longer one, or one past the range of a double, becomes Unreadable. Half of a surrogate pair
+    becomes U+FFFD, as such text cannot be written in UTF-8. Raises json.JSONDecodeError for what
+    is no JSON: `NaN` and `Infinity` too, and more than 1,024 levels.
     """
     try:
         value = orjson.loads(body)
@@ -30,7 +43,7 @@ def parse(body: bytes) -> Any:
         if "surrogate" in error.msg and (repaired := _ESCAPES.sub(_repair, body)) != body:
             return parse(repaired)
         if "infinity" in error.msg:
-            return _parse_exactly(body)
+            return _parse_exactly(_ESCAPES.sub(_repair, body))
         raise
     if _LONG_NUMBER in body.translate(_DIGITS_TO_ZERO):
         return _parse_exactly(body)
@@ -44,21 +57,27 @@ def _repair(escape: re.Match[bytes]) -> bytes:
 
 
 def _parse_exactly(body: bytes) -> Any:
+    def refuse(name: str) -> None:
+        before = _NO_CONSTANT.match(body)
+        start = len(before[0].decode()) - name.startswith("-") if before else 0
+        raise json.JSONDecodeError(f"{name} is no JSON", body.decode(), start)
+
     try:
-        return json.loads(body, parse_float=_finite, parse_constant=_finite)
-    except json.JSONDecodeError:
-        raise
+        return json.loads(body, parse_int=_integer, parse_float=_number, parse_constant=refuse)
     except RecursionError:
         raise json.JSONDecodeError("depth limit exceeded", "", 0) from None
-    except ValueError as error:  # of int() or _finite
-        raise json.JSONDecodeError(str(error), "", 0) from None
 
 
-def _finite(text: str) -> float:
+def _integer(text: str) -> int | Unreadable:
+    digits = len(text.removeprefix("-"))
+    if digits > MOST_DIGITS:
+        return Unreadable(f"has {digits} digits, more than the {MOST_DIGITS} that are read")
+    return int(text)
+
+
+def _number(text: str) -> float | Unreadable:
     number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number is not finite")
-    return number
+    return number if math.isfinite(number) else Unreadable("is larger than a double can be")
 
 
 def dump(value: Any) -> bytes:

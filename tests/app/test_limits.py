@@ -1,6 +1,7 @@
 """How much may be asked for: every limit answers with its own name."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -126,6 +127,42 @@ async def test_no_depth_hurts(client, depth):
     else:
         assert response.status_code == 422
     assert "max_depth" in response.text
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1e999"])
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('"reference": {"answer": [4, NUMBER]}', "reference.answer.1"),
+        ('"reference": "42", "id": NUMBER', "id"),
+        ('"reference": "42", "options": {"limits": {"cpu_s": NUMBER}}', "options.limits.cpu_s"),
+    ],
+)
+async def test_a_number_too_large_to_be_read_fails_its_item_alone(client, number, text, field):
+    bad = '{"verifier": "equal", "completion": "42", ' + text.replace("NUMBER", number) + "}"
+    good = json.dumps(ITEM)
+
+    single = await client.post("/v1/score", content=bad, headers=JSON)
+    batch = await client.post(
+        "/v1/score/batch", content=f'{{"items": [{good}, {bad}, {good}]}}', headers=JSON
+    )
+
+    assert single.status_code == 422
+    assert [error["field"] for error in single.json()["errors"]] == [field]
+    results = batch.json()["results"]
+    assert [result["reward"] for result in results] == [1.0, None, 1.0]
+    assert results[1]["error"]["kind"] == "request"
+    assert field in results[1]["error"]["message"]
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1e999"])
+async def test_a_number_too_large_to_be_read_is_no_limit_of_a_run(client, number):
+    content = '{"language": "python", "source": "", "limits": {"cpu_s": ' + number + "}}"
+
+    response = await client.post("/v1/run", content=content, headers=JSON)
+
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"] == "limits.cpu_s"
 
 
 async def test_a_full_queue_is_429_and_says_when_to_come_back(connect, sleeping):
