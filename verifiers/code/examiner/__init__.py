@@ -11,7 +11,7 @@ from sandbox import Harness
 _PACKAGE = "rewardbox_examination"
 _MODULES = (
     *("arrays", "parts", "codec", "errors", "link", "peer", "derived", "equality"),
-    *("guests", "proxies", "wrapping", "names", "candidate", "examiner"),
+    *("guests", "proxies", "wrapping", "names", "assertions", "candidate", "examiner"),
 )
 
 

@@ -28,9 +28,6 @@ def _derived(kind: type) -> type:
     return type(f"remote_{kind.__name__}", (kind, Proxy), {"__getattr__": attribute, **texts})
 
 
-_DERIVED = {kind: _derived(kind) for kind in IMMUTABLE}
-
-
 def _peer(proxy: Any) -> Peer:
     peer: Peer = object.__getattribute__(proxy, "_peer")
     return peer

@@ -11,20 +11,23 @@ Outcomes: "passed", "failed" (an assertion), "raised" (the program raised), "mis
 lacks a name), "uncarriable", "broken" (the candidate sent what is no answer).
 """
 
-import ast
 import builtins
 import collections
+import contextlib
 import functools
+import importlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
+from .assertions import REACHED, could_fail, counted, must_be_reached
 from .codec import CONTAINERS, Uncarriable, elements, unchanged
 from .errors import text_of
 from .guests import TESTS, kind_of_tests, offered
 from .link import Link, LinkBroken, LinkClosed
-from .names import asserted_names, bound_names, class_names, wanted_names
+from .names import asserted_names, bound_names, class_names, module_names, wanted_names
 from .peer import Peer, Proxy
 from .wrapping import attest, wrap
 
@@ -62,8 +65,10 @@ def main(payload: bytes, link: int, report: int) -> None:
 
 
 def _examine(given: dict[str, Any], link: Link, told: _Report) -> None:
-    codes = [_compiled(source, f"<test {index}>") for index, source in enumerate(given["tests"])]
-    if not any(map(_asserts, given["tests"])):
+    codes = [
+        _compiled(source, f"<test {index}>", counted) for index, source in enumerate(given["tests"])
+    ]
+    if not any(map(could_fail, given["tests"])):
         raise Fault("the tests assert nothing")
     preamble = _compiled(given["preamble"], "<prompt>")
     setup = _compiled(given["setup"], "<setup>")
@@ -85,6 +90,11 @@ def _examine(given: dict[str, Any], link: Link, told: _Report) -> None:
     for index, code in enumerate(codes[given["first"] :]):
         if outcome[0] == "passed":
             outcome = _outcome(lambda code=code: _run(code, namespace, given, names), names)
+            if outcome[0] == "passed" and peer.requests > names.requests and not names.reached:
+                # A program may give what leads around all that would be asserted of it.
+                source = given["tests"][given["first"] + index]
+                if must_be_reached(source):
+                    outcome = ("failed", "no assertion was reached")
         told.tell(index=index, outcome=outcome[0], message=outcome[1])
         if outcome[0] == "passed" and peer.requests <= names.requests and not names.told:
             raise Fault("the tests never use the program")
@@ -94,16 +104,15 @@ def _examine(given: dict[str, Any], link: Link, told: _Report) -> None:
     told.tell(done=True)
 
 
-def _compiled(source: str, name: str) -> Any:
+def _plainly(source: str, name: str) -> Any:
+    return compile(source, name, "exec", dont_inherit=True)
+
+
+def _compiled(source: str, name: str, how: Callable[[str, str], Any] = _plainly) -> Any:
     try:
-        return compile(source, name, "exec", dont_inherit=True)
+        return how(source, name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Fault(f"{name} does not compile: {error}") from error
-
-
-def _asserts(source: str) -> bool:
-    """Whether anything in it could fail by intent."""
-    return any(isinstance(node, ast.Assert | ast.Raise) for node in ast.walk(ast.parse(source)))
 
 
 def _prepare(preamble: Any, namespace: dict[str, Any]) -> None:
@@ -131,6 +140,8 @@ class _Names:
         self.told = False
         """Whether finding names was a test, that of a constant."""
         self.candidate: Any = None
+        self.reached: list[bool] = []
+        """An entry for each assertion of the present test that held."""
 
     def bind(self) -> dict[str, Any]:
         """A namespace for the tests in which the program's names stand for proxies."""
@@ -141,12 +152,25 @@ class _Names:
         found = [name for name in wanted if name in defined]
         self.missing = set(wanted) - set(found)
         namespace: dict[str, Any] = {"__name__": TESTS, "__builtins__": builtins}
+        namespace[REACHED] = lambda: self.reached.append(True)
+        modules = self._modules(wanted)
+        found = [name for name in found if name not in modules]
+        namespace.update(modules)
         for name in found:
             namespace[name] = self._named(name)
         constants = {name for name in found if not issubclass(type(namespace[name]), Proxy)}
         self.told = bool(constants & asserted_names(self._sources))
         self.requests = self.peer.requests
         return namespace
+
+    def _modules(self, wanted: list[str]) -> dict[str, Any]:
+        modules = {}
+        for name, module in module_names(self._sources).items():
+            if name in wanted:
+                with contextlib.suppress(ImportError):
+                    modules[name] = importlib.import_module(module)
+        self.missing -= set(modules)
+        return modules
 
     def _named(self, name: str) -> Any:
         value = self.peer.request("name", name)
@@ -184,13 +208,17 @@ def _run(code: Any, namespace: dict[str, Any], given: dict[str, Any], names: _Na
 def _outcome(run: Any, names: _Names) -> tuple[str, str]:
     """How it went, in the report's words."""
     names.peer.refused = None
+    names.reached.clear()
+    outcome = "passed", ""
     try:
         run()
-    except BaseException as error:
-        if isinstance(error, LinkBroken | LinkClosed | Fault):
-            raise
-        return _failure(error, names)
-    return "passed", ""
+    except (LinkBroken, LinkClosed, Fault):
+        raise
+    except BaseException as error:  # whatever a test raises is its outcome
+        outcome = _failure(error, names)
+    if names.peer.link.failure is not None:  # which a test may have swallowed
+        raise names.peer.link.failure
+    return outcome
 
 
 def _failure(error: BaseException, names: _Names) -> tuple[str, str]:

@@ -26,6 +26,18 @@ class Link:
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
         self._received = bytearray()
+        self.failure: LinkClosed | LinkBroken | None = None
+        """What ended the conversation, also where a test has swallowed it."""
+
+    def closed(self) -> LinkClosed:
+        """The error to raise, noted."""
+        self.failure = self.failure or LinkClosed()
+        return LinkClosed()
+
+    def broken(self, why: str) -> LinkBroken:
+        """The error to raise, noted."""
+        self.failure = self.failure or LinkBroken(why)
+        return LinkBroken(why)
 
     def close(self) -> None:
         self._socket.close()
@@ -40,19 +52,19 @@ class Link:
         try:
             self._socket.sendall(_LENGTH.pack(len(data)) + data)
         except OSError as error:
-            raise LinkClosed from error
+            raise self.closed() from error
 
     def receive(self) -> list[Any]:
         """The next message. Raises LinkClosed and LinkBroken."""
         (length,) = _LENGTH.unpack(self._take(_LENGTH.size))
         if length > MAX_MESSAGE_BYTES:
-            raise LinkBroken(f"a message of {length} bytes")
+            raise self.broken(f"a message of {length} bytes")
         try:
             message = json.loads(self._take(length))
         except (ValueError, RecursionError) as error:
-            raise LinkBroken("a message that is not JSON") from error
+            raise self.broken("a message that is not JSON") from error
         if type(message) is not list or not message or type(message[0]) is not str:
-            raise LinkBroken("a message that says nothing")
+            raise self.broken("a message that says nothing")
         return message
 
     def _take(self, count: int) -> bytes:
@@ -60,9 +72,9 @@ class Link:
             try:
                 data = self._socket.recv(max(_READ_BYTES, count - len(self._received)))
             except OSError as error:
-                raise LinkClosed from error
+                raise self.closed() from error
             if not data:
-                raise LinkClosed
+                raise self.closed()
             self._received += data
         taken = bytes(self._received[:count])
         del self._received[:count]

@@ -3,8 +3,10 @@
 import ast
 import builtins
 import symtable
+import sys
 from collections.abc import Iterator
 
+_MODULES = {"np": "numpy", "numpy": "numpy", "pd": "pandas", "pandas": "pandas"}
 _OF_DATA = frozenset(
     name for kind in (str, bytes, int, float, complex, list, dict, set, tuple) for name in dir(kind)
 ) | frozenset(
@@ -77,6 +79,24 @@ def _called(node: ast.expr) -> str | None:
 
 def _name(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
+
+
+def module_names(sources: list[str]) -> dict[str, str]:
+    """Names of well-known modules that the sources use as modules, and what to import for each.
+
+    A test that forgot its import means the module, and not what a program gives for one.
+    """
+    only_asked: set[int] = set()
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            only_asked.add(id(node.value))
+    other_uses = {
+        node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in only_asked
+    }
+    loaded = {node.id for node in nodes if isinstance(node, ast.Name)} - other_uses
+    known = {name: name for name in sys.stdlib_module_names} | _MODULES
+    return {name: known[name] for name in loaded if name in known}
 
 
 def asserted_names(sources: list[str]) -> set[str]:

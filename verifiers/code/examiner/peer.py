@@ -108,7 +108,7 @@ class Peer:
             named = {str(name): decoder.decode(value) for name, value in keywords.items()}
             function = self._operations[operation]
         except (Malformed, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise LinkBroken(f"a malformed request: {error}") from error
+            raise self.link.broken(f"a malformed request: {error}") from error
         before = [elements(container) for container in decoder.containers]
         try:
             try:
@@ -150,7 +150,7 @@ class Peer:
             error = self.errors.decoded(result, iterating=iterating) if raised else None
             value = None if raised else decoder.decode(result)
         except (Malformed, ValueError, TypeError, KeyError, IndexError, AttributeError) as wrong:
-            raise LinkBroken(f"a malformed answer: {wrong}") from wrong
+            raise self.link.broken(f"a malformed answer: {wrong}") from wrong
         if error is not None:
             raise error
         return value

@@ -23,7 +23,9 @@ class RemoteClass(type):
         how = "attested" if attested else "made"
         if args or kwargs:
             how += " of something"
-        return mark_made(_asked_by(cls).request("call", cls, *args, **kwargs), how)
+        value = _asked_by(cls).request("call", cls, *args, **kwargs)
+        # A class under the name of a function is what a program makes that wants to be believed.
+        return mark_made(value, how) if attested or cls.__name__[:1].isupper() else value
 
     def __instancecheck__(cls, instance: Any) -> bool:
         if not issubclass(type(instance), Proxy):

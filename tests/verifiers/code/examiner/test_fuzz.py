@@ -9,10 +9,17 @@ import socket
 import struct
 import threading
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifiers.code.examiner.examiner import main
+
+# A forged coroutine is taken for one and, like any that a test does not ask for, never awaited.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 PAYLOAD = json.dumps(
     {
