@@ -79,7 +79,11 @@ async def test_of_a_chat_the_last_assistant_message_counts(client, completion):
         ({"reference": 42}, "reference", "string"),
         ({"options": {"limts": {}}}, "options.limts", "did you mean `limits`"),
         ({"options": {"limits": {"cpu": 1}}}, "options.limits.cpu", "did you mean `cpu_s`"),
-        ({"options": {"limits": {"cpu_s": -1}}}, "options.limits.cpu_s", "greater than 0"),
+        (
+            {"options": {"limits": {"cpu_s": -1}}},
+            "options.limits.cpu_s",
+            "greater than or equal to 0.01",
+        ),
         ({"options": {"limits": {"cpu_s": 121}}}, "options.limits.cpu_s", "max_cpu_s"),
         ({"options": {"limits": {"processes": 999}}}, "options.limits.processes", "cap of 256"),
         ({"options": {"files": {"../x": ""}}}, "options.files", "'..'"),

@@ -68,7 +68,6 @@ def test_half_surrogate_pairs_become_replacement_characters(text, value):
         b'"\xed\xa0\xbd"',
         b"[1] [2]",
         b"[" * 2000 + b"]" * 2000,
-        b"[" * 1020 + b"1" * 30 + b"]" * 1020,
         b"[%d, NaN]" % 10**400,
         b"[1e999, \xff]",
     ],

@@ -77,7 +77,7 @@ def test_usage_is_told_on_demand(run):
     [
         ("program", "", (), "add --language"),
         ("program.py", "", ("--language", "klingon"), "unknown language 'klingon'"),
-        ("program.py", "", ("--cpu-s=-1",), "cpu_s: input should be greater than 0"),
+        ("program.py", "", ("--cpu-s=-1",), "cpu_s: input should be greater than or equal to 0.01"),
     ],
 )
 def test_mistakes_get_a_sentence(run, name, source, options, complaint):
