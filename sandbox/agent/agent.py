@@ -17,7 +17,6 @@ from .starting import Starter
 from .stream import Stream
 
 _OUTPUT_BYTES_OF_COMPILERS = 1 << 20
-_LEAVING_S = 1.0
 """How long a process that is as good as gone may still be seen."""
 _CONNECT_AGAIN_S = 0.1
 

@@ -23,6 +23,9 @@ INNER_ID = 1000
 _MOST_FILES = 65_536
 """In a fresh file system, whose size does not bound how many empty files there are."""
 
+_NOTICEABLE_S = 0.001
+_OUTER_IDS = os.getuid(), os.getgid()
+
 
 class _Ready(NamedTuple):
     """A first process that waits for a run."""
@@ -133,10 +136,6 @@ def _bury(pid: int) -> dict[str, Any]:
     # Its own peak is about ours, from which it was forked.
     peak_bytes = usage.ru_maxrss * 1024 if cpu_s > _NOTICEABLE_S else 0
     return {"cpu_s": max(cpu_s, 0.0), "peak_bytes": peak_bytes}
-
-
-_NOTICEABLE_S = 0.001
-_OUTER_IDS = os.getuid(), os.getgid()
 
 
 def _own_cpu_s(pid: int) -> float:

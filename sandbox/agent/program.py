@@ -35,7 +35,6 @@ ENVIRONMENT = {
 
 _CANNOT_EXECUTE = 127
 _DESCRIPTORS = 1024
-_STREAMS = 5
 _forgotten: list[types.ModuleType] = []
 
 

@@ -83,7 +83,6 @@ _CLONE = (56, 220)
 _PRLIMIT = (302, 261)
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-MACHINES = frozenset(_ARCHITECTURES)
 _X32_BIT = 0x40000000
 _CLONE_FLAGS = 0x7E020080 | 0x8000
 """Every CLONE_NEW* flag (time, mount, cgroup, UTS, IPC, user, PID and network), and CLONE_PARENT:

@@ -106,20 +106,26 @@ def first() -> WarmInterpreter:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
         ours.close()
-        _serve(theirs, STANDARD, _resident_bytes())
+        plain_bytes = _resident_bytes()
+        _serve(theirs, STANDARD, plain_bytes, program.rehearse())
     theirs.close()
     return WarmInterpreter(ours)
 
 
-def _serve(channel: socket.socket, preload: Sequence[str], plain_bytes: int) -> NoReturn:
-    """Take orders until the agent has gone; `plain_bytes` is the size before any import."""
+def _serve(
+    channel: socket.socket, preload: Sequence[str], plain_bytes: int, seccomp: bool
+) -> NoReturn:
+    """Take orders until the agent has gone.
+
+    `plain_bytes` is the size before any import; `seccomp` tells whether the filter stands, which
+    like all of the rehearsal is inherited by interpreters that grow from this one.
+    """
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
-    seccomp = program.rehearse()
     _import_present(preload)
     _settle()
     hello = {"op": "hello", "pid": os.getpid(), "seccomp": seccomp}
     orders.send(channel, {**hello, "inherited_bytes": _resident_bytes() - plain_bytes})
-    interpreter = _Interpreter(channel, plain_bytes)
+    interpreter = _Interpreter(channel, plain_bytes, seccomp)
     try:
         while True:
             interpreter.serve_once()
@@ -130,9 +136,10 @@ def _serve(channel: socket.socket, preload: Sequence[str], plain_bytes: int) -> 
 class _Interpreter:
     """The warm interpreter's own side: forks programs, and sees them end."""
 
-    def __init__(self, channel: socket.socket, plain_bytes: int) -> None:
+    def __init__(self, channel: socket.socket, plain_bytes: int, seccomp: bool) -> None:
         self._channel = channel
         self._plain_bytes = plain_bytes
+        self._seccomp = seccomp
         self._started: dict[int, float] = {}
         self._home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         # A child that ends writes to a pipe, so that one wait is for orders and for children.
@@ -167,7 +174,7 @@ class _Interpreter:
         if os.fork() == 0:
             signal.set_wakeup_fd(-1)
             self._channel.close()
-            _serve(socket.socket(fileno=channel), preload, self._plain_bytes)
+            _serve(socket.socket(fileno=channel), preload, self._plain_bytes, self._seccomp)
 
     def _spawn(self, fds: list[int], entrance: int | None) -> dict[str, Any]:
         started = time.monotonic()
