@@ -5,6 +5,7 @@ A wrong guess costs time, never correctness: a module that is not preloaded is i
 
 import re
 from collections.abc import Sequence
+from keyword import iskeyword
 
 _IMPORT = re.compile(r"^[ \t]*(import|from)[ \t]+([\w., \t]+)", re.MULTILINE)
 
@@ -30,3 +31,13 @@ def choose_preload(source: str, sets: Sequence[tuple[str, ...]]) -> tuple[str, .
     if not wanted:
         return ()
     return next(modules for modules in sets if wanted.issubset(modules))
+
+
+def import_hint(source: str) -> str:
+    """Dead code that imports what a source imports, for the front of a program that loads it."""
+    names = sorted(filter(_can_be_imported, imported_names(source)))
+    return "".join(["if False:\n", *(f"    import {name}\n" for name in names)]) if names else ""
+
+
+def _can_be_imported(name: str) -> bool:
+    return name.isidentifier() and name.isascii() and not iskeyword(name)

@@ -1,6 +1,7 @@
 """The language table, and what agents are told to do for a language."""
 
-from pathlib import PurePath
+import tomllib
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -11,9 +12,11 @@ from sandbox.languages.entry import read_languages
 from sandbox.types import MIB, Limits, Program
 
 CONFIG = SandboxConfig()
+PEERS = tomllib.loads((Path(__file__).parents[2] / "data" / "peers.toml").read_text())
 
 MANAGED = {
     "name": "managed",
+    "title": "Managed",
     "aliases": ["m"],
     "extensions": [".m"],
     "source_file": "Main.m",
@@ -55,8 +58,19 @@ class TestTable:
     def test_knows_the_names_that_peers_use(self, name, found):
         assert language_table().find(name).name == found
 
+    @pytest.mark.parametrize("peer", PEERS)
+    def test_knows_all_names_of_a_peer_but_those_listed_with_a_reason(self, peer):
+        found, missing = PEERS[peer]["found"], PEERS[peer]["missing"]
+        table = language_table()
+        for name in found:
+            assert table.find(name)
+        for name, reason in missing.items():
+            assert reason
+            with pytest.raises(UnknownLanguage):
+                table.find(name)
+
     def test_says_what_there_is_instead(self):
-        with pytest.raises(UnknownLanguage, match=r"'klingon'; there are cpp, .*python"):
+        with pytest.raises(UnknownLanguage, match=r"'klingon'; there are bash, .*python"):
             language_table().find("klingon")
 
     @pytest.mark.parametrize(
@@ -108,6 +122,37 @@ class TestEntry:
         with pytest.raises(ValueError, match=name):
             only(MANAGED).opening(Program(language="m", source="", files={name: b""}), CONFIG)
 
+    def test_brings_its_own_files_unless_the_program_does(self):
+        language = only({**MANAGED, "files": {".rc": "ours"}})
+        for files, content in (({}, b"ours"), ({".rc": b"theirs"}, b"theirs")):
+            opening = language.opening(Program(language="m", source="", files=files), CONFIG)
+            assert opening.files[".rc"] == content
+        with pytest.raises(ValueError, match=r"rc/x' has another file as its folder"):
+            language.check_file_names([".rc/x"])
+
+    def test_calls_files_as_java_wants_it(self):
+        compile_ = {"argv": ["javac", "{source_file}", "{main_class}"], "keep": ["main.jar"]}
+        language = only({**MANAGED, "java_names": True, "compile": compile_})
+        source = "public class A { } class B { public static void main(String[] a) { } }"
+        opening = language.opening(Program(language="m", source=source), CONFIG)
+        assert list(opening.files) == ["A.java"]
+        assert opening.compile.command.argv == ("javac", "A.java", "B")
+        for name in ("A.java", "A.java/x", "B.java/x"):
+            with pytest.raises(ValueError, match=name):
+                language.opening(Program(language="m", source=source, files={name: b""}), CONFIG)
+
+    def test_tells_runtimes_how_large_they_may_become(self):
+        run = {"argv": ["m", "{heap_mib}", "{stack_mib}", "{stack_kib}", "{stack_bytes}"]}
+        language = only({**MANAGED, "runtime_mib": 100, "run": run})
+
+        def sizes(memory_mib):
+            return language.command(Limits(memory_bytes=memory_mib * MIB)).argv[1:3]
+
+        assert sizes(500) == ("400", "500")
+        assert sizes(150) == ("75", "150")
+        assert sizes(2000) == ("1900", "1000")
+        assert language.command(Limits(memory_bytes=MIB)).argv == ("m", "1", "1", "1024", "1048576")
+
     def test_has_variants_that_differ_in_some_keys(self):
         variants = {"fast": {"aliases": ["f"], "values": {"level": "9"}}}
         slow, fast = read_languages({**MANAGED, "variants": variants})
@@ -138,6 +183,6 @@ class TestEntry:
             read_languages({**MANAGED, **changes})
 
     def test_that_is_incomplete_is_refused(self):
-        for key in ("name", "aliases", "source_file", "hello", "install", "run"):
+        for key in ("name", "title", "aliases", "source_file", "hello", "install", "run"):
             with pytest.raises(ValueError, match=key):
                 read_languages({name: value for name, value in MANAGED.items() if name != key})
