@@ -11,8 +11,11 @@ from sandbox.errors import (
     SandboxUnavailable,
     UnknownLanguage,
 )
+from sandbox.figures import Figures, HasFigures
+from sandbox.stages import Stage, Step, Timed
 from sandbox.startup import start
 from sandbox.types import (
+    Claim,
     Compilation,
     Execution,
     Harness,
@@ -20,15 +23,20 @@ from sandbox.types import (
     LanguageInfo,
     Limits,
     Party,
+    Priority,
     Program,
     SandboxInfo,
     Status,
+    Tier,
 )
 
 __all__ = [
+    "Claim",
     "Compilation",
     "Execution",
+    "Figures",
     "Harness",
+    "HasFigures",
     "Invocation",
     "LanguageInfo",
     "LanguageUnavailable",
@@ -36,6 +44,7 @@ __all__ = [
     "Limits",
     "Overloaded",
     "Party",
+    "Priority",
     "Program",
     "RunnerLost",
     "Sandbox",
@@ -44,7 +53,11 @@ __all__ = [
     "SandboxInfo",
     "SandboxUnavailable",
     "Session",
+    "Stage",
     "Status",
+    "Step",
+    "Tier",
+    "Timed",
     "UnknownLanguage",
     "start",
 ]

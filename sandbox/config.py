@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from sandbox.types import MIB, Limits
+from sandbox.types import MIB, Limits, Tier
 
 LauncherName = Literal["auto", "docker", "namespaces", "socket"]
 
@@ -18,12 +18,20 @@ class SandboxConfig:
     """Container runtime of the docker launcher, e.g. "runsc" for gVisor; None is the default."""
     slots: int | None = None
     """Runs at once; None is the number of CPUs this process may use."""
+    tiers: tuple[Tier, ...] = (Tier.WARM,)
+    """Which can be asked for; the first is the default."""
+    spares: int | None = None
+    """Unused runners kept ready for the tier `fresh`, beyond the slots; None is one for each."""
     image: str = "rewardbox-runner"
     """Container image of the runners, for the docker launcher."""
     socket: Path | None = None
     """Unix socket on which the socket launcher waits for runners."""
+    headstart: Path | None = None
+    """Where the namespaces launcher keeps what it makes to let this machine's compilers start
+    faster; None makes nothing."""
     python: Path | None = None
-    """Interpreter that runs Python submissions under the namespaces launcher; None is our own."""
+    """Interpreter that runs Python submissions under the namespaces launcher; None is that of
+    `.venv-submissions` beside our code, if there is one, else our own."""
     memory_bytes: int = 2048 * MIB
     """Hard wall around one runner: the largest memory limit a request may ask for."""
     processes: int = 256
@@ -32,6 +40,8 @@ class SandboxConfig:
     """Hard wall around one runner: size of its writable file systems."""
     runs_per_runner: int = 1000
     """A runner is replaced after this many runs, however well it looks."""
+    artefact_bytes: int = 512 * MIB
+    """Memory for what compilers made, so that the same program need not be compiled again."""
     queue_size: int = 100_000
     """Sessions that may wait for a runner; one more raises Overloaded."""
     launch_timeout_s: float = 120.0

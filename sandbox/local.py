@@ -1,54 +1,53 @@
-"""The sandbox over a pool of this process: opens sessions, and repeats what a lost runner took."""
+"""The sandbox over a pool of this process: opens sessions, runs pairs, knows its languages."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+import copy
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from dataclasses import replace
+from functools import partial
 
+from sandbox.alone import Company, patience
+from sandbox.artefacts import Artefacts
 from sandbox.base import Session
 from sandbox.config import SandboxConfig
-from sandbox.errors import LanguageUnavailable, Overloaded, RunnerLost, SandboxError
+from sandbox.errors import LanguageUnavailable, SandboxError
+from sandbox.figures import Figures
 from sandbox.files import check_file_names
 from sandbox.languages import Language, LanguageTable
-from sandbox.pool import Pool
-from sandbox.runner import Loss, Runner, RunnerFailure
+from sandbox.runner import Loss
+from sandbox.seat import BYSTANDER, OUT_OF_MEMORY, Seat, before, persist
 from sandbox.selftest import Survey
+from sandbox.session import LocalSession
 from sandbox.shield import to_the_end
+from sandbox.stages import Stage, Timed
+from sandbox.supply import Supply
 from sandbox.types import (
-    Compilation,
+    Claim,
     Execution,
-    Invocation,
     LanguageInfo,
     Limits,
     Party,
     Program,
     SandboxInfo,
-    Status,
+    Tier,
 )
 
-T = TypeVar("T")
-
-_ATTEMPTS = 3
-_PROOFS = 2
-"""Runners that must run out of memory before it is held against what ran in them."""
-_LOOKING_S = 60.0
+_LOOKING_S = 180.0
 """How long a list of languages may wait for runners and compilers."""
-_QUOTED_CHARACTERS = 300
-
-_OUT_OF_MEMORY = Execution(
-    status=Status.MEMORY_LIMIT_EXCEEDED,
-    signal=9,
-    message="took so much memory that its whole runner ended, twice",
-)
-_BYSTANDER = Execution(status=Status.SIGNALLED, signal=9, message="its runner ended")
 
 
 class LocalSandbox:
     """A Sandbox; `sandbox.start` makes one."""
 
     def __init__(
-        self, pool: Pool, table: LanguageTable, config: SandboxConfig, *, launcher: str, reason: str
+        self,
+        pool: Supply,
+        table: LanguageTable,
+        config: SandboxConfig,
+        *,
+        launcher: str,
+        reason: str,
     ) -> None:
         self.pool = pool
         """For its counters; sessions are opened here."""
@@ -57,23 +56,49 @@ class LocalSandbox:
         self._launcher = launcher
         self._reason = reason
         self._python = table.find("python")
+        self._artefacts = Artefacts(config.artefact_bytes)
         self._default_limits = config.cap(Limits())
+        self._tier = config.tiers[0]
+        self._claim = Claim()
         self.survey = Survey(
             self._open, python_version=lambda: pool.hello.python if pool.hello else None
         )
 
+    def on(self, tier: Tier, *, claim: Claim | None = None) -> "LocalSandbox":
+        if tier not in self._config.tiers:
+            offered = ", ".join(self._config.tiers)
+            raise ValueError(f"the tier {tier} is not offered here, only {offered}")
+        view = copy.copy(self)
+        view._tier = tier
+        view._claim = claim or self._claim
+        return view
+
     @asynccontextmanager
     async def open(
-        self, program: Program, *, limits: Limits | None = None, deadline: float | None = None
+        self,
+        program: Program,
+        *,
+        beside: Sequence[Program] = (),
+        limits: Limits | None = None,
+        deadline: float | None = None,
     ) -> AsyncIterator[Session]:
-        language = self._table.find(program.language)
+        # Finding out about a language takes a runner: not while another is held.
+        language, *others = [
+            await self._available(each.language, deadline) for each in (program, *beside)
+        ]
+        company = tuple(zip(others, beside, strict=True))
+        async with self._open(language, program, limits, deadline, company) as session:
+            yield session
+
+    async def _available(self, name: str, deadline: float | None) -> Language:
+        """Raises UnknownLanguage, LanguageUnavailable."""
+        language = self._table.find(name)
         found = self.survey.found.get(language.name)
         if found is None:
-            found = await _before(deadline, self.survey.look_at(language))
+            found = await before(deadline, self.survey.look_at(language))
         if not found.available:
             raise LanguageUnavailable(f"{language.name}: {found.reason}")
-        async with self._open(language, program, limits, deadline) as session:
-            yield session
+        return language
 
     @asynccontextmanager
     async def _open(
@@ -82,16 +107,26 @@ class LocalSandbox:
         program: Program,
         limits: Limits | None = None,
         deadline: float | None = None,
+        beside: Sequence[tuple[Language, Program]] = (),
     ) -> AsyncIterator[Session]:
         if limits is None:
             limits = self._default_limits
         self._config.check(limits)
-        session = _LocalSession(self.pool, self._config, language, program, limits, deadline)
+        seat = Seat(self.pool, deadline, self._tier, self._claim)
+        sessions = [
+            LocalSession(seat, number, self._config, *each, limits)
+            for number, each in enumerate([(language, program), *beside])
+        ]
+        sessions[0].beside = tuple(sessions[1:])
         try:
-            await session.begin()
-            yield session
+            for session in sessions:
+                found = self.survey.found.get(session.language.name)
+                await session.begin(self._artefacts, found.version if found else None)
+                if not session.can_run:
+                    break
+            yield sessions[0]
         finally:
-            session.end()
+            seat.leave()
 
     async def run_pair(
         self, first: Party, second: Party, *, deadline: float | None = None
@@ -99,17 +134,38 @@ class LocalSandbox:
         for party in (first, second):
             self._config.check(party.limits)
             check_file_names(party.files)
-        parties = [(party, self._python.preload_for(party.imports)) for party in (first, second)]
+        preloads = [self._python.preload_for(party.imports) for party in (first, second)]
+        company: Company | None = None
 
-        async def attempt(number: int) -> tuple[Execution, Execution]:
-            runner = await self.pool.acquire(deadline, first=number > 0)
+        async def attempt(number: int, *, alone: bool = False) -> tuple[Execution, Execution]:
+            nonlocal company
+            with Timed(Stage.QUEUE):
+                runner = await self.pool.acquire(
+                    patience(deadline) if alone else deadline,
+                    first=number > 0,
+                    alone=alone,
+                    tier=self._tier,
+                    claim=self._claim,
+                )
+            runner.begin()
             try:
-                return await _before(deadline, runner.pair(*parties))
+                judged = second
+                if not alone:
+                    company = Company(self.pool, second.limits)
+                    judged = replace(second, limits=company.limits)
+                parties = zip((first, judged), preloads, strict=True)
+                with Timed(Stage.RUN, self._python.name):
+                    return await before(deadline, runner.pair(*parties))
             finally:
                 runner.close()
 
         # The first party is trusted: it was not the one that took the memory.
-        return await _persist(self.pool, attempt, (_BYSTANDER, _OUT_OF_MEMORY))
+        out_of_memory = (BYSTANDER, OUT_OF_MEMORY)
+        one, two = await persist(self.pool, attempt, out_of_memory)
+        if company is None or not company.doubts(two):
+            return one, company.settle(two) if company else two
+        self.pool.stats.reruns += 1
+        return await persist(self.pool, partial(attempt, alone=True), out_of_memory)
 
     async def languages(self) -> list[LanguageInfo]:
         return await asyncio.gather(*map(self._look_at, self._table.languages))
@@ -117,7 +173,7 @@ class LocalSandbox:
     async def _look_at(self, language: Language) -> LanguageInfo:
         try:
             deadline = asyncio.get_running_loop().time() + _LOOKING_S
-            return await _before(deadline, self.survey.look_at(language))
+            return await before(deadline, self.survey.look_at(language))
         except SandboxError as error:
             reason = f"it could not be tried: {error}"
             return LanguageInfo(
@@ -132,150 +188,29 @@ class LocalSandbox:
             reason=self._reason,
             slots=self.pool.slots,
             walls=hello.walls if hello else (),
+            tiers=self._config.tiers,
+            toolchains=self.pool.toolchains,
+        )
+
+    def figures(self) -> Figures:
+        """See `sandbox.figures.HasFigures`."""
+        pool, in_use = self.pool, self.pool.in_use
+        return Figures(
+            slots=pool.slots,
+            in_use={tier: in_use[tier] for tier in self._config.tiers},
+            runners=pool.runners,
+            idle_runners=pool.idle,
+            waiting=pool.queue_length,
+            longest_wait_s=pool.longest_wait_s,
+            runs=pool.runs,
+            retries=pool.stats.retries,
+            reruns=pool.stats.reruns,
+            launches=pool.stats.launched,
+            launch_failures=pool.stats.launch_failures,
+            lost={loss: pool.stats.lost[loss] for loss in Loss},
+            artefact_bytes=self._artefacts.size_bytes,
         )
 
     async def close(self) -> None:
         """Stop all runners and what runs in them; sessions that are open get Overloaded."""
         await to_the_end(self.pool.close())
-
-
-class _LocalSession:
-    """One program, on whichever runner is alive."""
-
-    def __init__(
-        self,
-        pool: Pool,
-        config: SandboxConfig,
-        language: Language,
-        program: Program,
-        limits: Limits,
-        deadline: float | None,
-    ) -> None:
-        self.compilation: Compilation | None = None
-        self.queue_s = 0.0
-        self._pool = pool
-        self._config = config
-        self._language = language
-        self._program = program
-        self._opening = language.opening(program, config)
-        self._limits = limits
-        self._deadline = deadline
-        self._runner: Runner | None = None
-        self._changing_runner = asyncio.Lock()
-
-    async def begin(self) -> None:
-        """Take a runner, and compile there if the language asks for it."""
-        if await _persist(self._pool, self._ready, None) is None:
-            self.compilation = Compilation(execution=_OUT_OF_MEMORY)
-
-    def end(self) -> None:
-        """Give the runner back, whatever it is doing."""
-        if self._runner is not None:
-            self._runner.close()
-
-    async def run(self, invocation: Invocation, *, limits: Limits | None = None) -> Execution:
-        if limits is None:
-            limits = self._limits
-        self._config.check(limits)
-        self._check([invocation])
-
-        async def attempt(number: int) -> Execution:
-            runner = await self._ready(number)
-            return await _before(self._deadline, self._send(runner, invocation, limits))
-
-        return await _persist(self._pool, attempt, _OUT_OF_MEMORY)
-
-    async def run_each(self, invocations: Sequence[Invocation]) -> AsyncGenerator[Execution, None]:
-        self._check(invocations)
-        position = 0
-        sent: deque[asyncio.Future[Execution]] = deque()
-        sent_to: Runner | None = None
-
-        async def attempt(number: int) -> Execution:
-            nonlocal sent_to
-            runner = await self._ready(number)
-            if runner is not sent_to:  # what was sent ahead went down with the one before
-                sent.clear()
-                sent_to = runner
-            for invocation in invocations[position + len(sent) : position + 2]:
-                sent.append(self._send(runner, invocation, self._limits))
-            return await _before(self._deadline, sent[0])
-
-        for position in range(len(invocations)):  # noqa: B007 - `attempt` reads it
-            execution = await _persist(self._pool, attempt, _OUT_OF_MEMORY)
-            sent.popleft()
-            yield execution
-
-    def _send(
-        self, runner: Runner, invocation: Invocation, limits: Limits
-    ) -> asyncio.Future[Execution]:
-        return runner.run(self._language.command(limits), invocation, limits)
-
-    def _check(self, invocations: Iterable[Invocation]) -> None:
-        if self.compilation is not None and not self.compilation.succeeded:
-            raise ValueError("the program did not compile, so it cannot run")
-        for invocation in invocations:
-            if invocation.files:
-                self._language.check_file_names({**self._program.files, **invocation.files})
-            for argument in invocation.args:
-                if not _can_be_argument(argument):
-                    raise ValueError(f"argument {argument!r} cannot be given to a program")
-
-    async def _ready(self, number: int) -> Runner:
-        """A runner with the program opened on it; another one when the former was lost."""
-        async with self._changing_runner:
-            if self._runner is None or self._runner.failure is not None:
-                since = asyncio.get_running_loop().time()
-                self._runner = await self._pool.acquire(self._deadline, first=number > 0)
-                self.queue_s += asyncio.get_running_loop().time() - since
-                await self._open_on(self._runner)
-            return self._runner
-
-    async def _open_on(self, runner: Runner) -> None:
-        compile_ = self._opening.compile
-        if compile_ is None:
-            runner.begin(self._opening)
-            return
-        answer = runner.compile(self._opening, compile_.limits)
-        compilation = Compilation(execution=await _before(self._deadline, answer))
-        if self.compilation is None:
-            self.compilation = compilation
-        elif not compilation.succeeded:
-            raise RunnerLost("a runner was lost, and on the next the program did not compile again")
-
-
-async def _persist(pool: Pool, attempt: Callable[[int], Awaitable[T]], out_of_memory: T) -> T:
-    """Make another attempt, given how many were made before, whenever a runner is lost under one.
-
-    Returns `out_of_memory` once enough runners have ended of that. Raises RunnerLost.
-    """
-    losses: list[RunnerFailure] = []
-    while True:
-        try:
-            return await attempt(len(losses))
-        except RunnerFailure as failure:
-            losses.append(failure)
-        if sum(failure.loss is Loss.OUT_OF_MEMORY for failure in losses) == _PROOFS:
-            return out_of_memory
-        if len(losses) == _ATTEMPTS:
-            causes = ", ".join(failure.loss for failure in losses[:-1])
-            last = str(losses[-1])[:_QUOTED_CHARACTERS]
-            raise RunnerLost(f"{_ATTEMPTS} runners were lost one after another: {causes}, {last}")
-        pool.stats.retries += 1
-
-
-async def _before(deadline: float | None, answer: Awaitable[T]) -> T:
-    if deadline is None:
-        return await answer
-    try:
-        async with asyncio.timeout_at(deadline):
-            return await answer
-    except TimeoutError:
-        raise Overloaded("the deadline passed before the run had ended") from None
-
-
-def _can_be_argument(text: str) -> bool:
-    try:
-        return b"\0" not in text.encode()
-    except UnicodeEncodeError:
-        return False

@@ -45,6 +45,18 @@ class Opening:
     python_main: str | None = None
     """The file that a warm Python runs; None for every other language."""
     preload: tuple[str, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
+    """To be loaded into warm interpreters before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One program's part in a run."""
+
+    program: int
+    command: Command
+    invocation: Invocation
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +65,8 @@ class Hello:
 
     python: str
     walls: tuple[str, ...]
+    toolchains: str
+    """The same where what one runner compiled is fit to run on another."""
 
 
 def load_request(name: str, modules: Sequence[tuple[str, str]]) -> Request:
@@ -60,38 +74,60 @@ def load_request(name: str, modules: Sequence[tuple[str, str]]) -> Request:
     return header, [source.encode() for _, source in modules]
 
 
-def open_request(session: int, opening: Opening) -> Request:
-    compiler = opening.compile
+def open_request(
+    session: int,
+    program: int,
+    opening: Opening,
+    *,
+    made: Mapping[str, bytes] | None = None,
+    largest_bytes: int = 0,
+) -> Request:
+    """`made` is what the compiler left another time, when it need not run again; `largest_bytes`
+    is how much of what it leaves now should come back."""
+    compiler = opening.compile if made is None else None
+    files = {**opening.files, **(made or {})}
     header = {
         "op": "open",
         "id": session,
-        "files": list(opening.files),
+        "program": program,
+        "files": list(files),
+        "executable": list(made or ()),
         "compile": compiler
         and {
             "argv": compiler.command.argv,
             "env": dict(compiler.command.env),
             "limits": _limits(compiler.limits),
             "keep": compiler.keep,
+            "largest_bytes": largest_bytes,
         },
         "python": opening.python_main and {"main": opening.python_main, "preload": opening.preload},
     }
-    return header, list(opening.files.values())
+    return header, list(files.values())
 
 
-def run_request(
-    session: int, index: int, command: Command, invocation: Invocation, limits: Limits
-) -> Request:
+def run_request(session: int, index: int, turns: Sequence[Turn]) -> Request:
+    """Two turns are joined."""
     header = {
         "op": "run",
         "id": session,
         "index": index,
-        "argv": command.argv,
-        "env": dict(command.env),
-        "args": invocation.args,
-        "limits": _limits(limits),
-        "files": list(invocation.files),
+        "parties": [
+            {
+                "program": turn.program,
+                "argv": turn.command.argv,
+                "env": dict(turn.command.env),
+                "args": turn.invocation.args,
+                "limits": _limits(turn.limits),
+                "files": list(turn.invocation.files),
+                "keep": turn.invocation.keep,
+            }
+            for turn in turns
+        ],
     }
-    return header, [invocation.stdin, *invocation.files.values()]
+    blobs: list[bytes] = []
+    for turn in turns:
+        blobs += (turn.invocation.stdin, *turn.invocation.files.values())
+    return header, blobs
 
 
 def pair_request(session: int, parties: Sequence[tuple[Party, str, tuple[str, ...]]]) -> Request:
@@ -144,7 +180,11 @@ def read_hello(header: Mapping[str, Any], blobs: list[bytes]) -> Hello:
     walls = header.get("walls")
     if type(walls) is not list or not all(type(wall) is str for wall in walls):
         raise ProtocolError("malformed list of walls")
-    return Hello(python=read_text(header, "python"), walls=tuple(walls))
+    return Hello(
+        python=read_text(header, "python"),
+        walls=tuple(walls),
+        toolchains=read_text(header, "toolchains"),
+    )
 
 
 def read_opened(header: Mapping[str, Any], blobs: list[bytes]) -> None:
@@ -152,14 +192,40 @@ def read_opened(header: Mapping[str, Any], blobs: list[bytes]) -> None:
         raise ProtocolError("a compilation that nobody asked for")
 
 
-def read_compiled(header: Mapping[str, Any], blobs: list[bytes]) -> Execution:
-    stdout, stderr = _exactly(2, blobs)
-    return _execution(header.get("compilation"), stdout, stderr)
+def read_compiled(
+    header: Mapping[str, Any], blobs: list[bytes], *, keep: Sequence[str]
+) -> tuple[Execution, dict[str, bytes] | None]:
+    """What the compiler did, and what it left of the files to `keep`; None if that stays there."""
+    kept = header.get("kept")
+    if kept is None:
+        stdout, stderr = _exactly(2, blobs)
+        return _execution(header.get("compilation"), stdout, stderr), None
+    _only(kept, keep)
+    stdout, stderr, *contents = _exactly(2 + len(kept), blobs)
+    files = dict(zip(kept, contents, strict=True))
+    return _execution(header.get("compilation"), stdout, stderr), files
 
 
-def read_ran(header: Mapping[str, Any], blobs: list[bytes]) -> Execution:
-    stdout, stderr = _exactly(2, blobs)
-    return _execution(header.get("execution"), stdout, stderr)
+def read_ran(
+    header: Mapping[str, Any], blobs: list[bytes], *, keep: Sequence[Sequence[str]]
+) -> list[Execution]:
+    """What each party did, and left of the files that it was to `keep`."""
+    executions, kept = header.get("executions"), header.get("kept")
+    if (
+        type(executions) is not list
+        or type(kept) is not list
+        or not len(executions) == len(kept) == len(keep)
+    ):
+        raise ProtocolError("not an execution for each party")
+    read: list[Execution] = []
+    for execution, names, asked in zip(executions, kept, keep, strict=True):
+        _only(names, asked)
+        stdout, stderr, *contents = _exactly(2 + len(names), blobs[: 2 + len(names)])
+        blobs = blobs[2 + len(names) :]
+        files = dict(zip(names, contents, strict=True))
+        read.append(_execution(execution, stdout, stderr, files=files))
+    _exactly(0, blobs)
+    return read
 
 
 def read_paired(header: Mapping[str, Any], blobs: list[bytes]) -> tuple[Execution, Execution]:
@@ -185,13 +251,26 @@ def read_text(values: Mapping[str, Any], key: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def _only(names: Any, asked: Sequence[str]) -> None:
+    """Check that these are some of the names that were asked for."""
+    if type(names) is not list or not all(type(name) is str and name in asked for name in names):
+        raise ProtocolError("a program left what it was not asked for")
+
+
 def _exactly(count: int, blobs: list[bytes]) -> list[bytes]:
     if len(blobs) != count:
         raise ProtocolError(f"{len(blobs)} blobs where there should be {count}")
     return blobs
 
 
-def _execution(value: Any, stdout: bytes, stderr: bytes, report: bytes = b"") -> Execution:
+def _execution(
+    value: Any,
+    stdout: bytes,
+    stderr: bytes,
+    report: bytes = b"",
+    *,
+    files: Mapping[str, bytes] | None = None,
+) -> Execution:
     if type(value) is not dict:
         raise ProtocolError("malformed execution")
     word: Any = value.get("status")
@@ -216,6 +295,7 @@ def _execution(value: Any, stdout: bytes, stderr: bytes, report: bytes = b"") ->
         memory_bytes=_whole(value, "memory_bytes", largest=2**53),
         message=read_text(value, "message"),
         report=report,
+        files=files or {},
     )
 
 

@@ -5,8 +5,8 @@ Each slot has a task that launches a runner, takes in its answers until it ends,
 
 import asyncio
 import logging
-from collections import Counter, OrderedDict
-from collections.abc import Coroutine
+from collections import Counter
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,14 +16,20 @@ from sandbox.channel import Channel
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, Overloaded, SandboxError
 from sandbox.launchers.base import LaunchedAgent, Launcher
+from sandbox.quiet import Quiet
 from sandbox.runner import Loss, Runner, RunnerFailure
 from sandbox.shield import to_the_end
+from sandbox.turns import Turn, Turns
+from sandbox.types import Claim, Tier
+from sandbox.walls import missing_walls
 
 logger = logging.getLogger("rewardbox.sandbox")
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 10.0
 _LOGGED_CHARACTERS = 300
+
+_NOBODY = Claim()
 
 _EXPECTED_LOSSES = frozenset({Loss.WORN_OUT, Loss.STOPPED})
 
@@ -40,6 +46,8 @@ class PoolStats:
     """Runners that ended, by reason."""
     retries: int = 0
     """Runs repeated because a runner was lost under them."""
+    reruns: int = 0
+    """Runs repeated alone because they came near to a limit beside others."""
 
 
 class Pool:
@@ -47,14 +55,21 @@ class Pool:
 
     def __init__(self, launcher: Launcher, config: SandboxConfig) -> None:
         self.stats = PoolStats()
+        self.handed_out = 0
+        """Times that a runner was."""
         self.hello: messages.Hello | None = None
         """What the runner started last said of itself."""
         self._launcher = launcher
         self._config = config
+        self._toolchains: str | None = None
+        """None whenever runners have come or gone, until somebody asks."""
         self._runners: set[Runner] = set()
-        self._idle: list[Runner] = []
-        self._waiting: OrderedDict[asyncio.Future[Runner], bool] = OrderedDict()
-        """In the order of their turns; the value is whether the waiter has a deadline."""
+        self._idle: dict[Tier, list[Runner]] = {tier: [] for tier in Tier}
+        """FRESH are those that nobody has used yet."""
+        self._taken: dict[Runner, Turn[Runner]] = {}
+        """Handed out, as many as there are slots at most."""
+        self._waiting: Turns[Runner] = Turns()
+        self._quiet = Quiet(self._hand_out)
         self._keepers: set[asyncio.Task[None]] = set()
         self._stopping: set[asyncio.Task[None]] = set()
         self._last_launch_error = ""
@@ -67,6 +82,24 @@ class Pool:
         return len(self._waiting)
 
     @property
+    def longest_wait_s(self) -> float:
+        """How long the first of those in the queue has waited."""
+        since = self._waiting.oldest
+        return 0.0 if since is None else asyncio.get_running_loop().time() - since
+
+    @property
+    def in_use(self) -> Counter[Tier]:
+        """Runners handed out now, by the tier that was asked for."""
+        return Counter(
+            Tier.FRESH if runner.is_for_one_session else Tier.WARM for runner in self._taken
+        )
+
+    @property
+    def busy(self) -> int:
+        """Runners handed out now."""
+        return len(self._taken)
+
+    @property
     def runners(self) -> int:
         """How many there are now."""
         return len(self._runners)
@@ -74,12 +107,32 @@ class Pool:
     @property
     def idle(self) -> int:
         """How many of them are idle."""
-        return len(self._idle)
+        return sum(map(len, self._idle.values()))
+
+    @property
+    def toolchains(self) -> str:
+        """Tells apart what programs find on the runners there are."""
+        if self._toolchains is None:
+            hellos = [runner.hello for runner in self._runners]
+            if not hellos and self.hello is not None:
+                hellos = [self.hello]
+            found = {f"{hello.python} {hello.toolchains}" for hello in hellos}
+            launcher = self._launcher
+            self._toolchains = ", ".join([launcher.name, launcher.edition, *sorted(found)])
+        return self._toolchains
 
     @property
     def slots(self) -> int:
-        slots = self._launcher.slots
-        return self.runners if slots is None else slots
+        """Runners that can be in use at once, as things are."""
+        if self._launcher.slots is not None:
+            return self._launcher.slots
+        return self.runners if self._most is None else min(self.runners, self._most)
+
+    @property
+    def _most(self) -> int | None:
+        """Runners that may be handed out at once; None is all."""
+        launcher = self._launcher
+        return launcher.at_once if launcher.slots is None else launcher.slots
 
     @property
     def runs(self) -> int:
@@ -91,7 +144,7 @@ class Pool:
         if self._launcher.slots is None:
             self._keep(self._accept())
         else:
-            for _ in range(self._launcher.slots):
+            for _ in range(self._launcher.slots + self._spares(self._launcher.slots)):
                 self._keep(self._keep_slot())
 
     async def close(self) -> None:
@@ -106,56 +159,123 @@ class Pool:
         if self._stopping:
             await asyncio.wait(self._stopping)
 
-    async def acquire(self, deadline: float | None, *, first: bool = False) -> Runner:
-        """The next free runner, for whoever has waited longest; `first` goes before all others.
+    async def acquire(
+        self,
+        deadline: float | None,
+        *,
+        first: bool = False,
+        again: bool = False,
+        alone: bool = False,
+        tier: Tier = Tier.WARM,
+        claim: Claim = _NOBODY,
+    ) -> Runner:
+        """A free runner, when the turn has come (see `Turns`); `first` goes before all others.
 
+        For who comes `again`, after having given one back to others, the queue is never too long.
+        With `alone` no other is handed out as long as this one is (see `Quiet`).
         Raises Overloaded when too many wait or the deadline (a time of the loop's clock) passes,
         LaunchError when no runner can be started.
         """
-        loop = asyncio.get_running_loop()
         if self._ended is not None:
             raise _again(self._ended)
-        if deadline is not None and deadline <= loop.time():
+        if deadline is not None and deadline <= asyncio.get_running_loop().time():
             raise Overloaded("the deadline passed before a runner was asked for")
-        if self._idle:
-            return self._idle.pop()
-        if len(self._waiting) >= self._config.queue_size and not first:
+        if (
+            not first
+            and not again
+            and not self.idle
+            and len(self._waiting) >= self._config.queue_size
+        ):
             raise Overloaded(f"{len(self._waiting)} others wait for a runner already")
-        turn: asyncio.Future[Runner] = loop.create_future()
-        self._waiting[turn] = deadline is not None
-        if first:
-            self._waiting.move_to_end(turn, last=False)
+        turn = self._waiting.take(
+            tier, claim, has_deadline=deadline is not None, first=first, alone=alone
+        )
+        self._hand_out()
         return await self._wait_for(turn, deadline)
 
-    async def _wait_for(self, turn: asyncio.Future[Runner], deadline: float | None) -> Runner:
+    async def acquire_idle(self, claim: Claim) -> Runner | None:
+        """A runner of the tier `warm` at once, if one is idle and nobody waits for any."""
+        if self._ended is not None or self._waiting:
+            return None
+        turn = self._waiting.take(Tier.WARM, claim, has_deadline=False, first=False)
+        self._hand_out()
+        if turn.runner.done():
+            return turn.runner.result()
+        self._waiting.leave(turn)
+        return None
+
+    async def _wait_for(self, turn: Turn[Runner], deadline: float | None) -> Runner:
+        if turn.runner.done():
+            return turn.runner.result()
         try:
             async with asyncio.timeout_at(deadline):
-                return await turn
+                return await turn.runner
         except TimeoutError:
             self._pass_on(turn)
-            why = f"; {self._last_launch_error}" if not self._runners else ""
+            why = f"; {self._last_launch_error}" if self._failing_since is not None else ""
             raise Overloaded(f"the deadline passed while waiting for a runner{why}") from None
         except asyncio.CancelledError:
             self._pass_on(turn)
             raise
         finally:
-            self._waiting.pop(turn, None)
+            self._waiting.leave(turn)
+            if turn.is_alone:
+                self._hand_out()  # others waited for that
 
-    def _pass_on(self, turn: asyncio.Future[Runner]) -> None:
+    def _pass_on(self, turn: Turn[Runner]) -> None:
         """Give back a runner that came in the very moment its waiter gave up."""
-        if turn.done() and not turn.cancelled() and turn.exception() is None:
-            self._offer(turn.result())
+        future = turn.runner
+        if future.done() and not future.cancelled() and future.exception() is None:
+            self._offer(future.result())
 
     def _offer(self, runner: Runner) -> None:
-        """A free runner goes to whoever waited longest."""
-        if runner.failure is not None:
-            return
-        while self._waiting:
-            turn, _ = self._waiting.popitem(last=False)
-            if not turn.done():
-                turn.set_result(runner)
-                return
-        self._idle.append(runner)
+        """A runner is free, and goes to whoever's turn it is."""
+        self._give_back(runner)
+        if runner.failure is None:
+            self._idle[Tier.WARM if runner.is_used else Tier.FRESH].append(runner)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Give idle runners to those who wait, as far as slots are free."""
+        while (turn := self._next()) is not None:
+            runner = self._pick(turn.tier)
+            self._taken[runner] = turn
+            self.handed_out += 1
+            turn.runner.set_result(runner)
+
+    def _next(self) -> Turn[Runner] | None:
+        """Who is to have an idle runner now."""
+        # Without a used one an unused one will do; as many as there are slots get used.
+        tiers = tuple(Tier) if self._idle[Tier.FRESH] else (Tier.WARM,)
+        if self._is_quiet():
+            return self._waiting.next_alone(tiers) if self.idle and not self._taken else None
+        has_free_slot = self._most is None or len(self._taken) < self._most
+        return self._waiting.next(tiers) if self.idle and has_free_slot else None
+
+    def _is_quiet(self) -> bool:
+        wanted = self._waiting.who_want_to_be_alone
+        held = next(iter(self._taken.values()), None)
+        return self._quiet.reigns(
+            wanted=wanted > 0,
+            is_used=held is not None and held.is_alone,
+            others_wait=len(self._waiting) > wanted,
+        )
+
+    def _give_back(self, runner: Runner) -> bool:
+        turn = self._taken.pop(runner, None)
+        if turn is not None:
+            self._waiting.end(turn)
+        return turn is not None
+
+    def _pick(self, tier: Tier) -> Runner:
+        runner = (self._idle[tier] or self._idle[Tier.FRESH]).pop()
+        runner.is_for_one_session = tier is Tier.FRESH
+        return runner
+
+    def _spares(self, slots: int) -> int:
+        if Tier.FRESH not in self._config.tiers:
+            return 0
+        return slots if self._config.spares is None else self._config.spares
 
     # Runners' lives
 
@@ -194,8 +314,11 @@ class Pool:
             raise
         self.stats.launched += 1
         self._failing_since = None
+        if self.hello is None or self.hello.walls != runner.hello.walls:
+            logger.info("walls of runner %s: %s", agent.id, ", ".join(runner.hello.walls))
         self.hello = runner.hello
         self._runners.add(runner)
+        self._toolchains = None
         logger.info("runner %s started", agent.id)
         return runner
 
@@ -210,6 +333,8 @@ class Pool:
             raise LaunchError(f"runner {agent.id} ended before it said hello") from None
         except protocol.ProtocolError as error:
             raise LaunchError(f"runner {agent.id} cannot be used: {error}") from error
+        if missing := missing_walls(hello.walls):
+            raise LaunchError(f"runner {agent.id} cannot be used: {missing}")
         return Runner(
             agent,
             channel,
@@ -229,9 +354,13 @@ class Pool:
     def _retire(self, runner: Runner) -> None:
         """Stop a runner beside everything else: its replacement need not wait for that."""
         self._runners.remove(runner)
+        self._toolchains = None
         self.stats.runs += runner.runs
-        if runner in self._idle:
-            self._idle.remove(runner)
+        for idle in self._idle.values():
+            if runner in idle:
+                idle.remove(runner)
+        if self._give_back(runner):
+            self._hand_out()
         task = asyncio.create_task(runner.agent.stop())
         self._stopping.add(task)
         task.add_done_callback(self._stopping.discard)
@@ -250,14 +379,13 @@ class Pool:
         logger.warning("no runner could be started (%d in a row): %s", failures, error)
         hopeless = now - self._failing_since >= self._config.launch_patience_s
         if hopeless and not self._runners:
-            patient = [turn for turn, has_deadline in self._waiting.items() if not has_deadline]
-            self._refuse(patient, LaunchError(f"no runner could be started: {error}"))
+            error = LaunchError(f"no runner could be started: {error}")
+            self._refuse(self._waiting.leave_all(patient_only=True), error)
 
-    def _refuse(self, turns: list[asyncio.Future[Runner]], error: SandboxError) -> None:
+    def _refuse(self, turns: Iterable[Turn[Runner]], error: SandboxError) -> None:
         for turn in turns:
-            del self._waiting[turn]
-            if not turn.done():
-                turn.set_exception(_again(error))
+            if not turn.runner.done():
+                turn.runner.set_exception(_again(error))
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -273,8 +401,9 @@ class Pool:
 
     def _end(self, error: SandboxError) -> None:
         self._ended = self._ended or error
-        self._idle.clear()
-        self._refuse(list(self._waiting), self._ended)
+        for idle in self._idle.values():
+            idle.clear()
+        self._refuse(self._waiting.leave_all(), self._ended)
 
 
 def _again(error: SandboxError) -> SandboxError:

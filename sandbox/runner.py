@@ -6,16 +6,17 @@ that are due, and hands each to whoever waits for it.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from sandbox import messages
 from sandbox.agent import protocol
 from sandbox.channel import SMALL_ANSWER_BYTES, Channel
 from sandbox.launchers.base import Death, LaunchedAgent
-from sandbox.types import Execution, Harness, Invocation, Limits, Party
+from sandbox.types import Execution, Party
 
 T = TypeVar("T")
 
@@ -34,9 +35,11 @@ class Loss(StrEnum):
     UNCLEAN = "unclean"
     """A session left something behind in it."""
     WORN_OUT = "worn_out"
-    """It has had as many runs as a runner may have."""
+    """It has had as many runs as a runner may have, or its one session in the tier `fresh`."""
     STOPPED = "stopped"
     """The pool is closing."""
+    ABANDONED = "abandoned"
+    """The process that it was lent to has ended."""
 
 
 class RunnerFailure(Exception):
@@ -45,6 +48,7 @@ class RunnerFailure(Exception):
     def __init__(self, loss: Loss, detail: str = "") -> None:
         super().__init__(f"{loss}: {detail}" if detail else str(loss))
         self.loss = loss
+        self.detail = detail
 
 
 @dataclass(slots=True)
@@ -59,7 +63,8 @@ class _Expected:
 
 
 class Runner:
-    """Serves one session at a time: `open` and `run`s or one `pair`, then `close`.
+    """Serves one session at a time: programs and their runs or one `pair`, between `begin` and
+    `close`.
 
     Must be made, and used, inside a running event loop. Requests raise ValueError when they are
     larger than a frame may be; their answers raise RunnerFailure.
@@ -80,6 +85,10 @@ class Runner:
         self.failure: RunnerFailure | None = None
         """Set once it has ended."""
         self.runs = 0
+        self.is_used = False
+        """Whether it has ever been sent anything of a submission."""
+        self.is_for_one_session = False
+        """Whether it is to end with the session that it is handed out for."""
         self._channel = channel
         self._on_free = on_free
         self._grace_s = grace_s
@@ -89,7 +98,7 @@ class Runner:
         self._index = 0
         self._touched = False
         """Whether the agent has heard of the session."""
-        self._opening_held = False
+        self._openings_held = 0
         self._due = 0.0
         self._expected: deque[_Expected] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -97,45 +106,71 @@ class Runner:
 
     # Requests
 
-    def begin(self, opening: messages.Opening) -> None:
-        """Begin a session; nothing is sent before its first run, so that both go together."""
-        self._begin_session()
-        self._channel.hold(_frame(messages.open_request(self._session, opening)))
-        self._opening_held = True
+    def begin(self) -> None:
+        """Begin a session; nothing is sent for that."""
+        self._session += 1
+        self._index = 0
+        self._touched = False
+        self._openings_held = 0
 
-    def compile(self, opening: messages.Opening, limits: Limits) -> asyncio.Future[Execution]:
-        """Begin a session by compiling its program within `limits`."""
-        self._begin_session()
-        self._send(messages.open_request(self._session, opening))
+    def open(
+        self,
+        program: int,
+        opening: messages.Opening,
+        *,
+        made: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Bring a program; nothing is sent before the next request, so that both go together.
+
+        For a program that would have to be compiled, `made` is what its compiler left before.
+        """
+        if opening.modules:
+            self._load(opening.modules)
+        request = messages.open_request(self._session, program, opening, made=made)
+        self._channel.hold(_frame(request))
+        self._openings_held += 1
+
+    def compile(
+        self,
+        program: int,
+        opening: messages.Opening,
+        compile_: messages.Compile,
+        *,
+        largest_bytes: int,
+    ) -> asyncio.Future[tuple[Execution, Mapping[str, bytes] | None]]:
+        """Bring a program and compile it.
+
+        Gives what the compiler left too, unless that is more than `largest_bytes`.
+        """
+        self._send(
+            messages.open_request(self._session, program, opening, largest_bytes=largest_bytes)
+        )
         return self._expect(
             "opened",
-            messages.read_compiled,
-            wall_s=limits.wall_backstop_s,
-            output_bytes=limits.output_bytes,
+            partial(messages.read_compiled, keep=compile_.keep),
+            wall_s=compile_.limits.wall_backstop_s,
+            output_bytes=compile_.limits.output_bytes + largest_bytes,
         )
 
-    def run(
-        self, command: messages.Command, invocation: Invocation, limits: Limits
-    ) -> asyncio.Future[Execution]:
-        """Run the session's program, after whatever was sent before."""
+    def run(self, *turns: messages.Turn) -> asyncio.Future[list[Execution]]:
+        """Run a program of the session, or two joined, after whatever was sent before."""
         index = self._index
-        self._send(messages.run_request(self._session, index, command, invocation, limits))
+        self._send(messages.run_request(self._session, index, turns))
         self._index += 1
         self.runs += 1
         return self._expect(
             "ran",
-            messages.read_ran,
+            partial(messages.read_ran, keep=[turn.invocation.keep for turn in turns]),
             index=index,
-            wall_s=limits.wall_backstop_s,
-            output_bytes=limits.output_bytes,
+            wall_s=max(turn.limits.wall_backstop_s for turn in turns),
+            output_bytes=sum(map(_most_bytes, turns)),
         )
 
     def pair(
         self, *parties: tuple[Party, tuple[str, ...]]
     ) -> asyncio.Future[tuple[Execution, Execution]]:
-        """A session of its own: two parties, each with the modules to preload for it."""
-        self._begin_session()
-        named = [(party, self._load(party.harness), preload) for party, preload in parties]
+        """A whole session: two parties, each with the modules to preload for it."""
+        named = [(party, self._load(party.harness.modules), preload) for party, preload in parties]
         self._send(messages.pair_request(self._session, named))
         self.runs += 1
         limits = [party.limits for party, _ in parties]
@@ -164,25 +199,25 @@ class Runner:
             expected.due = self._due
             expected.answer.cancel()
 
-    def _load(self, harness: Harness) -> str:
-        name = self._harnesses.get(harness.modules)
+    def end(self, failure: RunnerFailure) -> None:
+        """Have it end for what was found out elsewhere."""
+        self._channel.interrupt(failure)
+
+    def _load(self, modules: tuple[tuple[str, str], ...]) -> str:
+        """Have modules imported into all interpreters, once; returns their name as a harness."""
+        name = self._harnesses.get(modules)
         if name is None:
             name = f"harness{len(self._harnesses)}"
-            self._channel.send(_frame(messages.load_request(name, harness.modules)))
-            self._harnesses[harness.modules] = name
+            self._channel.send(_frame(messages.load_request(name, modules)))
+            self._harnesses[modules] = name
         return name
-
-    def _begin_session(self) -> None:
-        self._session += 1
-        self._index = 0
-        self._touched = self._opening_held = False
 
     def _send(self, request: messages.Request) -> None:
         self._channel.send(_frame(request))
-        self._touched = True
-        if self._opening_held:
-            self._opening_held = False
+        self._touched = self.is_used = True
+        for _ in range(self._openings_held):
             self._expect("opened", messages.read_opened)
+        self._openings_held = 0
 
     def _expect(
         self,
@@ -200,6 +235,10 @@ class Runner:
         # Twice the wall clock: a busy machine must not look like a runner that hangs.
         allowance_s = 2 * wall_s + self._grace_s
         self._due = max(self._due, self._loop.time()) + allowance_s
+        for held in reversed(self._expected):
+            if held.op != "opened":
+                break
+            held.due = self._due  # it comes together with the answer after it
         self._expected.append(_Expected(op, index, self._due, read, answer))
         channel = self._channel
         channel.max_answer_bytes = max(channel.max_answer_bytes, output_bytes + SMALL_ANSWER_BYTES)
@@ -262,7 +301,7 @@ class Runner:
     def _leave_session(self, *, clean: bool, detail: str) -> None:
         if not clean:
             raise RunnerFailure(Loss.UNCLEAN, detail)
-        if self.runs >= self._runs_limit:
+        if self.is_for_one_session or self.runs >= self._runs_limit:
             raise RunnerFailure(Loss.WORN_OUT)
         self._channel.max_answer_bytes = SMALL_ANSWER_BYTES
         self._on_free(self)
@@ -290,6 +329,11 @@ class Runner:
             self._wake_at(first.due)
         else:
             self._channel.interrupt(RunnerFailure(Loss.HUNG, f"{first.op!r} is long overdue"))
+
+
+def _most_bytes(turn: messages.Turn) -> int:
+    """The most that a turn may answer with."""
+    return turn.limits.output_bytes + (turn.limits.file_bytes if turn.invocation.keep else 0)
 
 
 def _frame(request: messages.Request) -> bytes:

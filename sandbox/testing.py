@@ -8,6 +8,7 @@ exception is raised. What was asked for is kept in `programs`, `invocations` and
 
 import asyncio
 import inspect
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeAlias, TypeVar, cast
@@ -15,7 +16,9 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 from sandbox.base import Session
 from sandbox.errors import LanguageUnavailable, Overloaded, UnknownLanguage
 from sandbox.files import check_file_names
+from sandbox.stages import Stage, Timed, tell
 from sandbox.types import (
+    Claim,
     Compilation,
     Execution,
     Invocation,
@@ -25,6 +28,7 @@ from sandbox.types import (
     Program,
     SandboxInfo,
     Status,
+    Tier,
 )
 
 T = TypeVar("T")
@@ -68,8 +72,9 @@ class FakeSandbox:
     """A Sandbox whose every answer is written down beforehand.
 
     `run` is called with (program, invocation, limits), `compile` with (program), where None means
-    that the language has no compiler, and `pair` with (first, second) for a pair of executions;
-    each may be a coroutine function. At most `slots` sessions are open at once, others wait.
+    that the language has no compiler, `pair` with (first, second) for a pair of executions, and
+    `joined` with the two invocations for another; each may be a coroutine function. At most `slots`
+    sessions are open at once, others wait.
     """
 
     def __init__(
@@ -78,55 +83,88 @@ class FakeSandbox:
         run: Script[Execution] | None = None,
         compile: Script[Execution | None] | None = None,  # noqa: A002 - it is what it scripts
         pair: Script[tuple[Execution, Execution]] | None = None,
+        joined: Script[tuple[Execution, Execution]] | None = None,
         languages: Sequence[LanguageInfo] = LANGUAGES,
         slots: int = 2,
+        tiers: tuple[Tier, ...] = (Tier.WARM,),
     ) -> None:
         self.programs: list[Program] = []
         self.invocations: list[Invocation] = []
         self.pairs: list[tuple[Party, Party]] = []
+        self.tiers_asked: list[Tier] = []
+        self.claims: list[Claim | None] = []
+        """What `on` was called with, like `tiers_asked`."""
         self.open_sessions = 0
         """How many are open now, pairs included; 0 once everybody has cleaned up."""
         self._run = _Script("run", run, default=printed(b""))
         self._compile = _Script[Execution | None]("compile", compile, default=None)
         self._pair = _Script("pair", pair, default=(printed(b""), printed(b"")))
+        self._joined = _Script("joined", joined, default=(printed(b""), printed(b"")))
         self._languages = list(languages)
         self._slots = slots
+        self._tiers = tiers
         self._free = asyncio.Semaphore(slots)
+
+    def on(self, tier: Tier, *, claim: Claim | None = None) -> "FakeSandbox":
+        if tier not in self._tiers:
+            raise ValueError(f"the tier {tier} is not offered here")
+        self.tiers_asked.append(tier)
+        self.claims.append(claim)
+        return self
 
     @asynccontextmanager
     async def open(
-        self, program: Program, *, limits: Limits | None = None, deadline: float | None = None
+        self,
+        program: Program,
+        *,
+        beside: Sequence[Program] = (),
+        limits: Limits | None = None,
+        deadline: float | None = None,
     ) -> AsyncIterator[Session]:
-        self._check_language(program.language)
-        check_file_names(program.files)
+        programs = (program, *beside)
+        languages = [self._language(each.language) for each in programs]
+        for each in programs:
+            check_file_names(each.files)
         started = asyncio.get_running_loop().time()
         async with self._slot(deadline):
             queue_s = asyncio.get_running_loop().time() - started
-            self.programs.append(program)
-            async with _before(deadline):
-                execution = await self._compile.answer(program)
-            compilation = None if execution is None else Compilation(execution=execution)
-            yield _FakeSession(self, program, limits or Limits(), deadline, compilation, queue_s)
+            first, *others = (
+                _FakeSession(self, language, each, limits or Limits(), deadline, queue_s)
+                for language, each in zip(languages, programs, strict=True)
+            )
+            first.beside = tuple(others)
+            for session in (first, *others):
+                await session.begin()
+                if not session.can_run:
+                    break
+            yield first
 
     async def run_pair(
         self, first: Party, second: Party, *, deadline: float | None = None
     ) -> tuple[Execution, Execution]:
         async with self._slot(deadline), _before(deadline):
             self.pairs.append((first, second))
-            return await self._pair.answer(first, second)
+            with Timed(Stage.RUN, "python"):
+                return await self._pair.answer(first, second)
 
     async def languages(self) -> list[LanguageInfo]:
         return list(self._languages)
 
     def info(self) -> SandboxInfo:
         return SandboxInfo(
-            launcher="fake", runtime=None, reason="for tests", slots=self._slots, walls=()
+            launcher="fake",
+            runtime=None,
+            reason="for tests",
+            slots=self._slots,
+            walls=(),
+            tiers=self._tiers,
         )
 
     @asynccontextmanager
     async def _slot(self, deadline: float | None) -> AsyncIterator[None]:
-        async with _before(deadline):
-            await self._free.acquire()
+        with Timed(Stage.QUEUE):
+            async with _before(deadline):
+                await self._free.acquire()
         self.open_sessions += 1
         try:
             yield
@@ -134,12 +172,12 @@ class FakeSandbox:
             self.open_sessions -= 1
             self._free.release()
 
-    def _check_language(self, name: str) -> None:
+    def _language(self, name: str) -> str:
         for language in self._languages:
             if name == language.name or name in language.aliases:
                 if not language.available:
                     raise LanguageUnavailable(f"{language.name}: {language.reason}")
-                return
+                return language.name
         raise UnknownLanguage(f"unknown language {name!r}")
 
 
@@ -147,32 +185,67 @@ class _FakeSession:
     def __init__(
         self,
         sandbox: FakeSandbox,
+        language: str,
         program: Program,
         limits: Limits,
         deadline: float | None,
-        compilation: Compilation | None,
         queue_s: float,
     ) -> None:
+        self.beside: tuple[Session, ...] = ()
+        self.compilation: Compilation | None = None
+        self.queue_s = queue_s
         self._sandbox = sandbox
+        self._language = language
         self._program = program
         self._limits = limits
         self._deadline = deadline
-        self.compilation = compilation
-        self.queue_s = queue_s
+
+    @property
+    def can_run(self) -> bool:
+        return self.compilation is None or self.compilation.succeeded
+
+    async def begin(self) -> None:
+        self._sandbox.programs.append(self._program)
+        since = time.monotonic()
+        async with _before(self._deadline):
+            execution = await self._sandbox._compile.answer(self._program)
+        if execution is not None:
+            tell(Stage.COMPILE, since=since, language=self._language, origin="compiled")
+        self.compilation = None if execution is None else Compilation(execution=execution)
 
     async def run(self, invocation: Invocation, *, limits: Limits | None = None) -> Execution:
-        if self.compilation is not None and not self.compilation.succeeded:
-            raise ValueError("the program did not compile, so it cannot run")
-        check_file_names(invocation.files)
-        self._sandbox.invocations.append(invocation)
-        async with _before(self._deadline):
-            return await self._sandbox._run.answer(
-                self._program, invocation, limits or self._limits
-            )
+        self._note(invocation)
+        with Timed(Stage.RUN, self._language):
+            async with _before(self._deadline):
+                return await self._sandbox._run.answer(
+                    self._program, invocation, limits or self._limits
+                )
 
     async def run_each(self, invocations: Sequence[Invocation]) -> AsyncGenerator[Execution, None]:
         for invocation in invocations:
             yield await self.run(invocation)
+
+    async def run_joined(
+        self,
+        invocation: Invocation,
+        other: Session,
+        others: Invocation,
+        *,
+        limits: Limits | None = None,
+        others_limits: Limits | None = None,
+    ) -> tuple[Execution, Execution]:
+        if other not in self.beside:
+            raise ValueError("a program can be joined only to one that was opened beside it")
+        self._note(invocation)
+        self._note(others)
+        async with _before(self._deadline):
+            return await self._sandbox._joined.answer(invocation, others)
+
+    def _note(self, invocation: Invocation) -> None:
+        if not self.can_run:
+            raise ValueError("the program did not compile, so it cannot run")
+        check_file_names([*invocation.files, *invocation.keep])
+        self._sandbox.invocations.append(invocation)
 
 
 class _Script(Generic[T]):

@@ -24,6 +24,35 @@ class Status(StrEnum):
     """It did what the sandbox forbids and was stopped for it."""
 
 
+class Tier(StrEnum):
+    """What stands between a submission and those before and after it."""
+
+    WARM = "warm"
+    """A runner that others have used, and a fresh process in it, swept up after."""
+    FRESH = "fresh"
+    """A runner that nobody has used and nobody will use again."""
+
+
+class Priority(StrEnum):
+    """How soon a request's turn comes among others of the same client."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """On whose behalf something is run. Those who wait share runners by it, see `sandbox.turns`."""
+
+    client: str = ""
+    """Clients share evenly, whatever each asks for."""
+    request: int | None = None
+    """Of one client, requests share evenly; None is for single runs, which share as one."""
+    priority: Priority = Priority.NORMAL
+    """Each level has eight times the share of the one below it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one run may use, its whole process tree together."""
@@ -52,6 +81,8 @@ class Program:
     source: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Relative path to content; put into the working directory before each run."""
+    modules: tuple[tuple[str, str], ...] = ()
+    """Trusted Python that is there for a program in Python to import, as in `Harness`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +92,8 @@ class Invocation:
     stdin: bytes = b""
     args: tuple[str, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    """Files that the program is to leave in its working directory: `Execution.files` has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +143,9 @@ class Execution:
     """Why the sandbox ended it, for a reader."""
     report: bytes = b""
     """What a harness wrote to its report pipe."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Those to keep that it left as plain files, if it exited with 0 and they are no larger
+    together than `Limits.file_bytes`."""
 
     @property
     def succeeded(self) -> bool:
@@ -152,3 +188,7 @@ class SandboxInfo:
     """Runs that can happen at once."""
     walls: tuple[str, ...]
     """What stands between a submission and the machine, as the runners found it."""
+    tiers: tuple[Tier, ...] = (Tier.WARM,)
+    """Which can be asked for; the first is the default."""
+    toolchains: str = ""
+    """Tells apart what programs find: compilers, libraries, processors."""

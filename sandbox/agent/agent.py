@@ -3,32 +3,45 @@
 import contextlib
 import os
 import platform
-import selectors
+import select
 import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from . import protocol, sweeping, warm
 from .party import Broken, Party
+from .program import take_descriptors
 from .starting import Starter
 from .stream import Stream
 
 _OUTPUT_BYTES_OF_COMPILERS = 1 << 20
-"""How long a process that is as good as gone may still be seen."""
+_PACKAGES = "/var/lib/dpkg/status"
+"""Differs between images of which one has other packages, or another version of one."""
 _CONNECT_AGAIN_S = 0.1
+_LAST_WORDS_S = 3.0
+_OTHER_ENDED = "stopped when the other party ended"
+
+
+class Program:
+    """What stays the same from run to run: the files, and what the compiler made of them."""
+
+    def __init__(self, header: dict[str, Any], blobs: list[bytes]) -> None:
+        self.files = dict(zip(header["files"], blobs, strict=True))
+        self.python: dict[str, Any] | None = header["python"]
+        self.executable: list[str] = header["executable"]
 
 
 class Session:
-    """What stays the same from `open` to `close`: the files, and what the compiler made of them."""
+    """What stays the same until `close`: the programs, by number."""
 
-    def __init__(self, header: dict[str, Any], blobs: list[bytes]) -> None:
-        self.id: int = header["id"]
-        self.files = dict(zip(header.get("files", ()), blobs, strict=False))
-        self.python: dict[str, Any] | None = header.get("python")
-        self.executable: list[str] = []
+    def __init__(self, number: int) -> None:
+        self.id = number
+        self.programs: dict[int, Program] = {}
 
 
 class Agent:
@@ -36,11 +49,13 @@ class Agent:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(stream.reader, selectors.EVENT_READ)
+        # Not the selectors of the standard library, which cost each run as much as its pipes do.
+        self._poll = select.poll()
+        self._poll.register(stream.reader, select.POLLIN)
+        self._listeners: dict[int, Party | warm.WarmInterpreter] = {}
+        """By descriptor; what is nobody's here is the stream's."""
         self._session: Session | None = None
         self._starter = Starter()
-        self._watched: set[int] = set()
         # The first process of a container ignores what it does not handle; an engine that wants to
         # stop it should not have to wait. What runs below dies with it.
         signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
@@ -48,9 +63,14 @@ class Agent:
     def serve(self) -> None:
         """Answer requests for ever. Raises EOFError when the pool has gone, Broken when we cannot
         go on."""
-        python = platform.python_version()
-        hello = {"op": "hello", "version": protocol.VERSION, "python": python}
-        self._stream.send({**hello, "walls": self._starter.walls})
+        hello = {
+            "op": "hello",
+            "version": protocol.VERSION,
+            "python": platform.python_version(),
+            "walls": self._starter.walls,
+            "toolchains": _toolchains(),
+        }
+        self._stream.send(hello)
         while True:
             header, blobs = self._stream.next_request()
             try:
@@ -80,49 +100,91 @@ class Agent:
                 raise ValueError(f"no such request now: {other}")
 
     def _open(self, header: dict[str, Any], blobs: list[bytes]) -> None:
-        self._session = session = Session(header, blobs)
+        session = self._session
+        if session is None or session.id != header["id"]:
+            self._session = session = Session(header["id"])
+        session.programs[header["program"]] = program = Program(header, blobs)
         compile_ = header["compile"]
         if compile_ is None:
             self._stream.hold({"op": "opened", "id": session.id, "compilation": None}, (b"", b""))
             return
-        order = self._order(
-            session,
+        order = _order(
             compile_["limits"],
+            files=program.files,
             argv=compile_["argv"],
             env=compile_["env"],
             keep=compile_["keep"],
         )
-        party = self._starter.start(order, [*session.files.values()], b"")
+        party = self._starter.start(order, [*program.files.values()], b"")
         if self._conduct([party]):
             execution, outputs, kept = party.result()
-            session.files |= kept
-            session.executable = list(kept)
-            self._stream.send(
-                {"op": "opened", "id": session.id, "compilation": execution},
-                [output[:_OUTPUT_BYTES_OF_COMPILERS] for output in outputs[:2]],
-            )
+            program.files |= kept
+            program.executable = list(kept)
+            reply = {"op": "opened", "id": session.id, "compilation": execution}
+            said = [output[:_OUTPUT_BYTES_OF_COMPILERS] for output in outputs[:2]]
+            if sum(map(len, kept.values())) > compile_["largest_bytes"]:
+                self._stream.send({**reply, "kept": None}, said)
+            else:
+                self._stream.send({**reply, "kept": list(kept)}, [*said, *kept.values()])
 
     def _run(self, session: Session, header: dict[str, Any], blobs: list[bytes]) -> None:
-        files = session.files | dict(zip(header["files"], blobs[1:], strict=True))
-        python = session.python
-        order = self._order(
-            session,
+        headers = header["parties"]
+        rest = iter(blobs)
+        given = [[*islice(rest, 1 + len(each["files"]))] for each in headers]
+        ends = _crossed_pipes() if len(headers) == 2 else []
+        try:
+            parties = [
+                self._begin(session, number, *each, joined=ends[2 * number : 2 * number + 2])
+                for number, each in enumerate(zip(headers, given, strict=True))
+            ]
+        finally:
+            for end in ends:
+                os.close(end)
+        if self._conduct(parties, end=_end_joined if ends else None):
+            results = [party.result() for party in parties]
+            kept = [
+                _fitting(files, each["limits"]["file_bytes"])
+                for each, (_, _, files) in zip(headers, results, strict=True)
+            ]
+            answer: list[bytes] = []
+            for (_, outputs, _), files in zip(results, kept, strict=True):
+                answer += [*outputs[:2], *files.values()]
+            reply = {"op": "ran", "id": session.id, "index": header["index"]}
+            executions = [execution for execution, _, _ in results]
+            self._stream.send(
+                {**reply, "executions": executions, "kept": [*map(list, kept)]}, answer
+            )
+
+    def _begin(
+        self,
+        session: Session,
+        number: int,
+        header: dict[str, Any],
+        blobs: list[bytes],
+        *,
+        joined: Sequence[int],
+    ) -> Party:
+        """Start one party of a run; `joined` are its standard input and output, if not its own."""
+        stdin, *contents = blobs
+        program = session.programs[header["program"]]
+        files = program.files | dict(zip(header["files"], contents, strict=True))
+        python = program.python
+        order = _order(
             header["limits"],
-            files=list(files),
+            number=number,
+            files=files,
+            executable=program.executable,
             argv=header["argv"],
             env=header["env"],
             args=header["args"],
+            keep=header["keep"],
             python=None if python is None else python["main"],
         )
         preload = () if python is None else tuple(python["preload"])
-        party = self._starter.start(order, [*files.values()], blobs[0], preload=preload)
-        if self._conduct([party]):
-            execution, outputs, _ = party.result()
-            reply = {"op": "ran", "id": session.id, "index": header["index"]}
-            self._stream.send({**reply, "execution": execution}, outputs[:2])
+        return self._starter.start(order, [*files.values()], stdin, preload=preload, joined=joined)
 
     def _pair(self, header: dict[str, Any], blobs: list[bytes]) -> None:
-        self._session = session = Session(header, [])
+        self._session = session = Session(header["id"])
         ends = socket.socketpair()
         parties: list[Party] = []
         start = 0
@@ -131,8 +193,7 @@ class Agent:
                 end = start + 2 + len(party["files"])
                 payload, stdin, *files = blobs[start:end]
                 start = end
-                order = self._order(
-                    session,
+                order = _order(
                     party["limits"],
                     number=number,
                     files=party["files"],
@@ -152,7 +213,7 @@ class Agent:
         finally:
             for socket_ in ends:
                 socket_.close()
-        if self._conduct(parties):
+        if self._conduct(parties, end=_end_pair):
             results = [party.result() for party in parties]
             executions = [execution for execution, _, _ in results]
             outputs = [output for _, triple, _ in results for output in triple]
@@ -165,77 +226,54 @@ class Agent:
 
     # Runs
 
-    def _order(
-        self,
-        session: Session,
-        limits: dict[str, Any],
-        *,
-        number: int = 0,
-        files: Sequence[str] | None = None,
-        argv: Sequence[str] | None = None,
-        env: dict[str, str] | None = None,
-        args: Sequence[str] = (),
-        keep: Sequence[str] = (),
-        python: str | None = None,
-        harness: dict[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        place = f"{sweeping.BOX}/{number}"
-        env = {
-            name: text.replace("{dir}", place)
-            for name, text in {"HOME": place, **(env or {})}.items()
-        }
-        return {
-            "op": "order",
-            "dir": place,
-            "files": list(session.files if files is None else files),
-            "executable": session.executable,
-            "argv": None if argv is None else [text.replace("{dir}", place) for text in argv],
-            "args": list(args),
-            "env": env,
-            "keep": list(keep),
-            "python": python,
-            "harness": harness,
-            "limits": limits,
-            "opaque": harness is not None and number == 0,
-            "reports": harness is not None and number == 0,
-        }
+    def _conduct(
+        self, parties: list[Party], *, end: Callable[[list[Party]], None] | None = None
+    ) -> bool:
+        """See the parties through; False when the pool closed the session meanwhile.
 
-    def _conduct(self, parties: list[Party]) -> bool:
-        """See the parties through; False when the pool closed the session meanwhile."""
+        `end` is called now and then, to stop some for what others did.
+        """
         self._watch_interpreters()
         for party in parties:
             party.meter.others = [other.pid for other in parties if other is not party]
             for fd in party.descriptors:
-                self._selector.register(fd, selectors.EVENT_READ, party)
+                self._listen(fd, party)
         try:
             while not all(party.over for party in parties):
                 self._wait(parties)
-                if parties[0].ended and len(parties) > 1:
-                    parties[1].kill("signalled", "stopped when the other party ended")
+                if end is not None:
+                    end(parties)
         finally:
             for party in parties:
                 for fd in party.descriptors:
-                    self._selector.unregister(fd)
+                    self._forget(fd)
                 party.close()
         return not self._closing()
 
     def _watch_interpreters(self) -> None:
         """Listen to those that are new: they tell when a program has ended."""
         for interpreter in self._starter.interpreters.values():
-            if interpreter.pid not in self._watched:
-                self._watched.add(interpreter.pid)
-                self._selector.register(interpreter.channel, selectors.EVENT_READ, interpreter)
+            if interpreter.channel.fileno() not in self._listeners:
+                self._listen(interpreter.channel.fileno(), interpreter)
+
+    def _listen(self, fd: int, who: Party | warm.WarmInterpreter) -> None:
+        self._listeners[fd] = who
+        self._poll.register(fd, select.POLLIN)
+
+    def _forget(self, fd: int) -> None:
+        del self._listeners[fd]
+        self._poll.unregister(fd)
 
     def _wait(self, parties: list[Party]) -> None:
         """Wait for something to happen, or for the time to look in on a party."""
         now = time.monotonic()
         pauses = [party.look_in(now) - now for party in parties if not party.ended]
-        for key, _ in self._selector.select(max(min(pauses), 0) if pauses else None):
-            match key.data:
+        for fd, _ in self._poll.poll(max(min(pauses), 0) * 1000 if pauses else None):
+            match self._listeners.get(fd):
                 case Party() as party:
-                    party.feed(key.fd)
-                    if key.fd not in party.descriptors:
-                        self._selector.unregister(key.fd)
+                    party.feed(fd)
+                    if fd not in party.descriptors:
+                        self._forget(fd)
                 case warm.WarmInterpreter() as interpreter:
                     self._end(interpreter, parties)
                 case _:
@@ -263,8 +301,73 @@ class Agent:
         )
 
 
+def _order(
+    limits: dict[str, Any],
+    *,
+    number: int = 0,
+    files: Iterable[str],
+    executable: Sequence[str] = (),
+    argv: Sequence[str] | None = None,
+    env: dict[str, str] | None = None,
+    args: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    python: str | None = None,
+    harness: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What a warm interpreter is told of a run, but for its uid."""
+    place = f"{sweeping.BOX}/{number}"
+    env = {
+        name: text.replace("{dir}", place) for name, text in {"HOME": place, **(env or {})}.items()
+    }
+    return {
+        "op": "order",
+        "dir": place,
+        "files": list(files),
+        "executable": list(executable),
+        "argv": None if argv is None else [text.replace("{dir}", place) for text in argv],
+        "args": list(args),
+        "env": env,
+        "keep": list(keep),
+        "python": python,
+        "harness": harness,
+        "limits": limits,
+        "opaque": harness is not None and number == 0,
+        "reports": harness is not None and number == 0,
+    }
+
+
+def _crossed_pipes() -> list[int]:
+    """Input and output of one party, then of another, each one's output the other's input."""
+    (first_in, second_out), (second_in, first_out) = os.pipe(), os.pipe()
+    ends = [first_in, first_out, second_in, second_out]
+    for end in ends:
+        with contextlib.suppress(PermissionError):  # gVisor: there it is of no use either
+            os.fchmod(end, 0o666)  # for either to open by name (/dev/stdin), whatever its uid
+    return ends
+
+
+def _end_pair(parties: list[Party]) -> None:
+    """The end of the first is the end of both."""
+    if parties[0].ended:
+        parties[1].kill("signalled", _OTHER_ENDED)
+
+
+def _end_joined(parties: list[Party]) -> None:
+    """When one ends badly, nothing is left for the other to do. The second has the last word."""
+    if parties[-1].failed:
+        parties[0].kill("signalled", _OTHER_ENDED)
+    if parties[0].failed:
+        parties[-1].stop_soon(_LAST_WORDS_S, _OTHER_ENDED)
+
+
+def _fitting(files: dict[str, bytes], room: int) -> dict[str, bytes]:
+    """All of the files, or none if they are too large together."""
+    return files if sum(map(len, files.values())) <= room else {}
+
+
 def main(arguments: Sequence[str]) -> int:
     """Serve over standard input and output, or over the socket named by `--socket PATH`."""
+    take_descriptors()
     if arguments[:1] == ["--socket"]:
         descriptor = _connect(arguments[1]).detach()
         agent = Agent(Stream(descriptor, descriptor))
@@ -277,6 +380,16 @@ def main(arguments: Sequence[str]) -> int:
     except (Broken, protocol.ProtocolError, OSError, RuntimeError) as error:
         agent.give_up(str(error))
     return 1
+
+
+def _toolchains() -> str:
+    """Tells runners apart that have other compilers, libraries or processors."""
+    try:
+        with open(_PACKAGES, "rb") as file:
+            packages = zlib.crc32(file.read())
+    except OSError:  # namespaces of one machine: their runners are all alike
+        packages = 0
+    return f"{platform.machine()} {packages:08x}"
 
 
 def _connect(path: str) -> socket.socket:

@@ -42,8 +42,11 @@ class Ground(Protocol):
     def keep(self, directory: str, names: Sequence[str]) -> dict[str, bytes]:
         """Read the named files that the run made; the program itself has ended."""
 
-    def clear(self) -> tuple[float, int]:
-        """Kill and remove what is left; returns CPU seconds and peak bytes of orphans."""
+    def clear(self, *, was_killed: bool = False) -> tuple[float, int]:
+        """Kill and remove what is left; returns CPU seconds and peak bytes of orphans.
+
+        `was_killed` tells that the program was ended by a signal that nobody can stop.
+        """
 
 
 class FreshGround:
@@ -71,12 +74,12 @@ class FreshGround:
         finally:
             os.close(root)
 
-    def clear(self) -> tuple[float, int]:
+    def clear(self, *, was_killed: bool = False) -> tuple[float, int]:
         """Raises OSError when the run was ended by the end of its namespaces, and not by us.
 
         Nothing inside can kill the first process, so that it is no fault of the program.
         """
-        if not self._killed and system.is_exiting(self._first_pid):
+        if was_killed and not self._killed and system.is_exiting(self._first_pid):
             raise OSError("the first process of a run was killed")
         os.close(self.entrance)
         return self._nursery.bury(self._first_pid)
@@ -102,7 +105,7 @@ class SharedGround:
         finally:
             os.setresuid(-1, 0, -1)
 
-    def clear(self) -> tuple[float, int]:
+    def clear(self, *, was_killed: bool = False) -> tuple[float, int]:
         cpu_s, peak_bytes = 0.0, 0
         while mine := [pid for pid in self._strangers() if _uid_of(pid) == self.uid]:
             self.kill()

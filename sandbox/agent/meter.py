@@ -1,24 +1,27 @@
-"""What a run's process tree uses while it runs, read from /proc."""
+"""What a run's process tree uses while it runs, read from /proc and from its processes' clocks."""
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from . import system
+from . import denial, system
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 # Fields of /proc/PID/stat after the command's closing parenthesis (proc(5), less 3).
-_PARENT, _USER, _SYSTEM, _CHILD_USER, _CHILD_SYSTEM, _RESIDENT = 1, 11, 12, 13, 14, 21
+_PARENT, _USER, _SYSTEM, _CHILD_USER, _CHILD_SYSTEM, _STARTED, _RESIDENT = 1, 11, 12, 13, 14, 19, 21
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A moment's reading. CPU time comes in ticks of 10 ms; the final figure is exact."""
+    """A moment's reading."""
 
     cpu_s: float
+    """Since the run began. Of children that ended it is in ticks of 10 ms, and what it was when
+    they were last seen if nobody waited for them."""
     memory_bytes: int
     processes: int
 
@@ -26,8 +29,9 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class _Process:
     parent: int
-    ticks: int
-    reaped_ticks: int
+    started: int
+    cpu_s: float
+    reaped_s: float
     resident_bytes: int
 
 
@@ -44,23 +48,66 @@ class Meter:
         """Who may look into the run's processes, where we may not."""
         self.others: list[int] = []
         """Programs under way beside this one; what they started is theirs."""
+        self._alive_s: dict[tuple[int, int], float] = {}
+        """Own CPU time, by process id and start."""
+        self._gone_s = 0.0
+        self._proportional_bytes = 0
+        self._ask_again_at = 0.0
 
     def read(self) -> Use:
         processes = _processes()
         members = self._members(processes)
-        ticks = sum(processes[pid].ticks + processes[pid].reaped_ticks for pid in members)
-        return Use(ticks / _TICKS_PER_S, self._memory(processes, members), len(members))
+        return Use(
+            self._cpu_s([(pid, processes[pid]) for pid in members]),
+            self._memory(processes, members),
+            len(members),
+        )
 
-    def proportional_bytes(self) -> int | None:
-        """Memory with each shared page counted once; None where the kernel will not say.
+    def _cpu_s(self, members: list[tuple[int, _Process]]) -> float:
+        """The larger of two sums that each miss something: what is alive now with all that it has
+        waited for, and what was seen of each process by itself."""
+        alive_s = {(pid, process.started): process.cpu_s for pid, process in members}
+        self._gone_s += sum(s for key, s in self._alive_s.items() if key not in alive_s)
+        self._alive_s = alive_s
+        own_s = sum(alive_s.values())
+        return own_s + max(sum(process.reaped_s for _, process in members), self._gone_s)
 
-        Costly, so asked for only when the sum of resident sizes is over the limit.
+    def shared_once(self, use: Use, peak_bytes: int, limit_bytes: int) -> int:
+        """Its memory, with pages that its processes share counted once where the kernel tells that.
+
+        Asking costs the kernel a walk through all that memory, so it is done only where the answer
+        can be a new peak or decide about the limit, and for no more than a fifth of the time.
         """
+        known_bytes = limit_bytes if use.processes == 1 else peak_bytes
+        if use.memory_bytes <= known_bytes:
+            return use.memory_bytes
+        if time.monotonic() >= self._ask_again_at:
+            before_s = time.thread_time()
+            # One process is asked after another, so what forks meanwhile counts double: ask twice.
+            told = [known for _ in range(2) if (known := self._proportional()) is not None]
+            self._proportional_bytes = min(told, default=use.memory_bytes)
+            self._ask_again_at = time.monotonic() + 4 * (time.thread_time() - before_s)
+        return min(use.memory_bytes, self._proportional_bytes)
+
+    def _proportional(self) -> int | None:
         processes = _processes()
         with system.seeing_as(self._uid):
             sizes = [_proportional_bytes(pid) for pid in self._members(processes)]
         known = [size for size in sizes if size is not None]
         return sum(known) if len(known) == len(sizes) else None
+
+    def waited_s(self) -> float:
+        """What its processes that are there have waited for a core."""
+        with system.seeing_as(self._uid):
+            return denial.waited_s(self._members(_processes()))
+
+    def written_bytes(self) -> int:
+        """What has been written anywhere, by processes that are there still; 0 if that is not told.
+
+        For output that goes where it cannot be counted.
+        """
+        with system.seeing_as(self._uid):
+            return sum(_written_bytes(pid) for pid in self._members(_processes()))
 
     def _members(self, processes: dict[int, _Process]) -> list[int]:
         trusted = self._trusted()
@@ -99,10 +146,31 @@ def _read(pid: str) -> _Process:
         fields = file.read().rpartition(b") ")[2].split()
     return _Process(
         parent=int(fields[_PARENT]),
-        ticks=int(fields[_USER]) + int(fields[_SYSTEM]),
-        reaped_ticks=int(fields[_CHILD_USER]) + int(fields[_CHILD_SYSTEM]),
+        started=int(fields[_STARTED]),
+        cpu_s=_cpu_s(int(pid), (int(fields[_USER]) + int(fields[_SYSTEM])) / _TICKS_PER_S),
+        reaped_s=(int(fields[_CHILD_USER]) + int(fields[_CHILD_SYSTEM])) / _TICKS_PER_S,
         resident_bytes=int(fields[_RESIDENT]) * _PAGE_BYTES,
     )
+
+
+def _cpu_s(pid: int, ticks_s: float) -> float:
+    """CPU time of all threads of a process by its own clock, or by its ticks without one.
+
+    Ticks are cut off twice, so eight processes could be 0.16 s over before it showed.
+    """
+    clock_of_process = 2  # CPUCLOCK_SCHED; clock_getcpuclockid(3) makes the same number
+    try:
+        return max(time.clock_gettime(~pid << 3 | clock_of_process), ticks_s)
+    except OSError:  # it has ended, or the kernel is gVisor's
+        return ticks_s
+
+
+def _written_bytes(pid: int) -> int:
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/io", "rb") as file:
+        for line in file:
+            if line.startswith(b"wchar:"):
+                return int(line.split()[1])
+    return 0
 
 
 def _proportional_bytes(pid: int) -> int | None:

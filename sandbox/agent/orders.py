@@ -12,8 +12,9 @@ import socket
 from collections.abc import Sequence
 from typing import Any
 
-_MESSAGE_BYTES = 65536
-_MOST_DESCRIPTORS = 16
+_MESSAGE_BYTES = 8192
+_ANCILLARY_BYTES = socket.CMSG_SPACE(16 * 4)
+"""Room for 16 descriptors."""
 _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
 
 # marshal is fast and made for exchange between processes of one interpreter; it must not read what
@@ -42,18 +43,24 @@ def pack(header: dict[str, Any], blobs: Sequence[bytes]) -> int:
 
 def unpack(fd: int) -> tuple[dict[str, Any], list[bytes]]:
     """The order in a memory file, which is closed."""
-    with open(fd, "rb") as file:
-        header, blobs = marshal.load(file)  # noqa: S302 - see above
+    # No file object: what a new process touches of its memory is copied, and that is what it costs.
+    data = os.pread(fd, os.lseek(fd, 0, os.SEEK_END), 0)
+    os.close(fd)
+    header, blobs = marshal.loads(data)  # noqa: S302 - see above
     return header, blobs
 
 
 def send(channel: socket.socket, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
-    socket.send_fds(channel, [marshal.dumps(message)], list(fds))
+    if fds:
+        socket.send_fds(channel, [marshal.dumps(message)], list(fds))
+    else:
+        channel.send(marshal.dumps(message))
 
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]]:
     """The next message with its descriptors. Raises EOFError when the other end has gone."""
-    data, fds, _, _ = socket.recv_fds(channel, _MESSAGE_BYTES, _MOST_DESCRIPTORS)
+    data, ancillary, _, _ = channel.recvmsg(_MESSAGE_BYTES, _ANCILLARY_BYTES)
     if not data:
         raise EOFError
+    fds = [fd for _, _, packed in ancillary for fd in memoryview(packed).cast("i")]
     return marshal.loads(data), fds  # noqa: S302 - see above

@@ -8,19 +8,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import orders
+from . import denial, orders
 from .grounds import Ground
 from .meter import Meter
 from .warm import Ended, WarmInterpreter
 
 _READ_BYTES = 1 << 18
 _REPORT_BYTES = 16 * 1024 * 1024
+_NOWHERE = -1
 _KILL_AGAIN_S = 0.1
+_EXTRA_TIME_S = 0.05
+"""Between two looks at a run whose wall clock is over, but was widened."""
+_NEARLY = 0.9
+"""Of the wall clock, from where on it is widened."""
 _GIVE_UP_S = 20.0
 """A run that was killed and has not ended by then is beyond repair."""
 
 _OUT_OF_MEMORY_SIGNS = (b"MemoryError", b"std::bad_alloc", b"OutOfMemoryError", b"out of memory")
-_STDERR_TAIL_BYTES = 2000
+_STDERR_TAIL_BYTES = 10_000
 
 
 class Broken(Exception):
@@ -52,8 +57,10 @@ class Party:
         stdin: bytes,
         *,
         inherited_bytes: int,
+        outgrown_bytes: int,
         link: int | None,
         reports: bool,
+        joined: Sequence[int],
     ) -> None:
         self.limits = Limits(**order["limits"])
         self.meter = meter
@@ -61,6 +68,9 @@ class Party:
         self._directory: str = order["dir"]
         self._keep: list[str] = order["keep"]
         self._inherited_bytes = inherited_bytes
+        self._outgrown_bytes = outgrown_bytes
+        """What its process may have held before it became the program."""
+        self._joined = bool(joined)
         self._output: dict[int, bytearray] = {}
         self._failure = bytearray()
         self._end: Ended | None = None
@@ -68,11 +78,17 @@ class Party:
         self._orphans_cpu_s = 0.0
         self._killed_for: tuple[str, str] | None = None
         self._killed_at = 0.0
+        self._stop: tuple[float, str] | None = None
+        """When it is to be stopped for what another did, and the words for that."""
         self._peak_bytes = 0
+        self._stolen_before_s: float | None = None
+        self._denied_s = 0.0
+        """By how much its wall clock is wider, for what others kept it from."""
+        self._seen_cpu_s = 0.0
         self._read_ends: list[int] = []
         given: list[int] = []
         try:
-            given = self._open_pipes(stdin, link, reports=reports)
+            given = self._open_pipes(stdin, link, reports=reports, joined=joined)
             given.append(orders.pack(order, blobs))
             status, *streams, order_file = given
             self.pid = warm.spawn(order_file, status, streams, ground.entrance)
@@ -82,13 +98,19 @@ class Party:
         self._started = time.monotonic()
         self._look_again_at = self._started + _pause(self.limits.cpu_s, 0.0)
 
-    def _open_pipes(self, stdin: bytes, link: int | None, *, reports: bool) -> list[int]:
+    def _open_pipes(
+        self, stdin: bytes, link: int | None, *, reports: bool, joined: Sequence[int]
+    ) -> list[int]:
         """Descriptors for the child: status, stdin, stdout, stderr, then link and report."""
         self._status, status_write = os.pipe()
         self._read_ends.append(self._status)
+        given = [status_write, *map(os.dup, joined)]
         with _acting_as(self._ground.uid):
-            given = [status_write, orders.memory_file(stdin)]
-            for _ in range(3 if reports else 2):
+            if joined:
+                self._output[_NOWHERE] = bytearray()  # what it prints goes to another party
+            else:
+                given.append(orders.memory_file(stdin))
+            for _ in range((3 if reports else 2) - bool(joined)):
                 read, write = os.pipe()
                 os.set_blocking(read, False)
                 self._read_ends.append(read)
@@ -107,6 +129,11 @@ class Party:
     def ended(self) -> bool:
         """Whether the program has ended, and with it everything it started."""
         return self._end is not None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended, and otherwise than with exit code 0."""
+        return self._end is not None and self._end.exit_code != 0
 
     @property
     def over(self) -> bool:
@@ -133,9 +160,11 @@ class Party:
         self._end = how
         if self._keep and how.exit_code == 0:
             self._kept = self._ground.keep(self._directory, self._keep)
-        self._orphans_cpu_s, orphans_peak_bytes = self._ground.clear()
-        self._peak_bytes = max(self._peak_bytes, how.peak_bytes - self._inherited_bytes)
-        self._peak_bytes = max(self._peak_bytes, orphans_peak_bytes - self._inherited_bytes)
+        was_killed = how.signal == signal.SIGKILL
+        self._orphans_cpu_s, orphans_peak_bytes = self._ground.clear(was_killed=was_killed)
+        peak_bytes = max(how.peak_bytes, orphans_peak_bytes)
+        if peak_bytes > self._outgrown_bytes:
+            self._peak_bytes = max(self._peak_bytes, peak_bytes - self._inherited_bytes)
 
     def look_in(self, now: float) -> float:
         """Check the limits if it is time to; returns when to look again."""
@@ -156,6 +185,12 @@ class Party:
         self._look_again_at = self._killed_at + _KILL_AGAIN_S
         self._ground.kill()
 
+    def stop_soon(self, after_s: float, message: str) -> None:
+        """Let it end by itself, but not for longer than that."""
+        if self._stop is None:
+            self._stop = (time.monotonic() + after_s, message)
+            self._look_again_at = 0.0
+
     def result(self) -> tuple[dict[str, Any], list[bytes], dict[str, bytes]]:
         """(execution, [stdout, stderr, report], kept files) once everything is over.
 
@@ -166,7 +201,8 @@ class Party:
             raise Broken(f"a run could not be set up: {self._failure.decode(errors='replace')}")
         outputs = [bytes(buffer) for buffer in self._output.values()]
         outputs += [b""] * (3 - len(outputs))
-        cpu_s = self._end.cpu_s + self._orphans_cpu_s
+        # Of processes that were killed, or that nobody waited for, only what was seen is known.
+        cpu_s = max(self._end.cpu_s + self._orphans_cpu_s, self._seen_cpu_s)
         status, message = self._judge(self._end, cpu_s, outputs[1])
         execution = {
             "status": status,
@@ -174,7 +210,8 @@ class Party:
             "signal": self._end.signal,
             "cpu_s": cpu_s,
             "wall_s": self._end.wall_s,
-            "memory_bytes": self._peak_bytes,
+            # Of one that had ended before the first look, that it was no more than its fork.
+            "memory_bytes": self._peak_bytes or self._end.peak_bytes,
             "message": message,
         }
         return execution, outputs, self._kept
@@ -197,22 +234,35 @@ class Party:
     def _check_use(self, now: float) -> None:
         limits, wall_s = self.limits, now - self._started
         use = self.meter.read()
-        memory_bytes = use.memory_bytes
-        if memory_bytes > limits.memory_bytes:
-            # Pages shared between processes were counted for each: look more closely.
-            proportional = self.meter.proportional_bytes()
-            memory_bytes = memory_bytes if proportional is None else proportional
+        if self._stolen_before_s is None:  # not before, as most end before the first look
+            self._stolen_before_s = denial.stolen_s()
+        memory_bytes = 0  # until it has begun, it is still the fork that it was made of
+        if self._status not in self._read_ends:
+            memory_bytes = self.meter.shared_once(use, self._peak_bytes, limits.memory_bytes)
         self._peak_bytes = max(self._peak_bytes, memory_bytes)
+        self._seen_cpu_s = max(self._seen_cpu_s, use.cpu_s)
+        if wall_s > _NEARLY * limits.wall_s:  # it may be over, or end, before the next look
+            self._denied_s = self._look_at_denial()
         if use.cpu_s > limits.cpu_s:
             self.kill("time_limit_exceeded", f"used more than {limits.cpu_s:g} s of CPU time")
         elif memory_bytes > limits.memory_bytes:
             self.kill("memory_limit_exceeded", _memory_message(limits))
         elif use.processes > limits.processes:  # gVisor does not hold the limit itself
             self.kill("violation", f"had more than {limits.processes} processes")
-        elif wall_s > limits.wall_s:
+        elif wall_s > limits.wall_s + self._denied_s:
             self.kill("time_limit_exceeded", f"ran for more than {limits.wall_s:g} s")
-        pause = min(_pause(limits.cpu_s, use.cpu_s), max(limits.wall_s - wall_s, 0.001))
+        elif self._stop is not None and now > self._stop[0]:
+            self.kill("signalled", self._stop[1])
+        elif self._joined and self.meter.written_bytes() > limits.output_bytes:
+            self.kill("output_limit_exceeded", f"wrote more than {limits.output_bytes} bytes")
+        left_s = max(limits.wall_s - wall_s, 0.001 if wall_s < limits.wall_s else _EXTRA_TIME_S)
+        pause = min(_pause(limits.cpu_s, use.cpu_s), left_s)
         self._look_again_at = now + pause
+
+    def _look_at_denial(self) -> float:
+        """Bounded, as the pool takes a runner for hung that does not answer in twice the time."""
+        denied_s = self.meter.waited_s() + denial.stolen_s() - (self._stolen_before_s or 0.0)
+        return min(denied_s, self.limits.wall_s)
 
     def _kill_again(self, now: float) -> None:
         if now - self._killed_at > _GIVE_UP_S:
@@ -228,7 +278,7 @@ class Party:
         # It may have ended by itself just before it was to be killed: then what it used decides.
         if cpu_s > limits.cpu_s or number == signal.SIGXCPU:
             return "time_limit_exceeded", f"used more than {limits.cpu_s:g} s of CPU time"
-        if end.wall_s > limits.wall_s:
+        if end.wall_s > limits.wall_s + self._denied_s:
             return "time_limit_exceeded", f"ran for more than {limits.wall_s:g} s"
         if self._peak_bytes > limits.memory_bytes:
             return "memory_limit_exceeded", _memory_message(limits)

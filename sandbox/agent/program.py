@@ -1,5 +1,6 @@
 """Becomes the program of one run: puts up its walls, then starts it. Never returns."""
 
+import _signal  # type: ignore[import-not-found] # typeshed does not know it
 import atexit
 import contextlib
 import gc
@@ -15,7 +16,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from . import nursery, seccomp, sweeping, system
+from . import landlock, nursery, seccomp, sweeping, system
 
 LINK, REPORT = 3, 4
 """Where a party finds its socket to the other, and its report pipe."""
@@ -38,11 +39,19 @@ _DESCRIPTORS = 1024
 _forgotten: list[types.ModuleType] = []
 
 
-def rehearse() -> bool:
+def take_descriptors() -> None:
+    """Let nothing of ours lie where programs find their streams, which go there in every fork."""
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= REPORT:
+        pass
+    os.close(fd)
+
+
+def rehearse(*, shared: bool) -> list[str]:
     """Do once, in a warm interpreter, what every program forked from it would have to do.
 
-    That includes the walls which do not hinder the interpreter itself; returns whether the
-    seccomp filter is among them, which is not to be had everywhere.
+    That includes the walls which do not hinder the interpreter itself; returns those that stand
+    and are not to be had everywhere, in words for people. `shared` tells that programs will have
+    no namespaces of their own.
 
     Descriptors 0 to 4 become stand-ins of the same kinds as a program's own, so that the text
     streams made over them here fit those that take their place.
@@ -69,11 +78,14 @@ def rehearse() -> bool:
         with contextlib.suppress(ValueError):  # gVisor has no message queues, and no limit for them
             _lower_limit(what, most, most)
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
-    try:
+    walls = []
+    if shared:  # one who is fenced in may not enter namespaces that were made outside
+        with contextlib.suppress(OSError):
+            walls.append(f"Landlock ({landlock.put_up(sweeping.SCRATCH)})")
+    with contextlib.suppress(OSError, KeyError):
         system.install_filter(seccomp.build(system.MACHINE))
-    except (OSError, KeyError):
-        return False
-    return True
+        walls.append("seccomp")
+    return walls
 
 
 def start(
@@ -87,12 +99,13 @@ def start(
 
     `streams` become descriptors 0, 1, 2 and, for a party, 3 and 4; `entrance` is the process whose
     namespaces to enter. Until the walls stand, a failure is ours and is told on `status`, which
-    then closes; afterwards everything that happens is the program's doing.
+    then closes, as the program begins; afterwards everything that happens is its doing.
     """
     try:
         os.setsid()
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        # Not through `signal`, whose enumerations touch, and so copy, a third of a megabyte.
+        _signal.set_wakeup_fd(-1)
+        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
         if entrance is not None:
             system.setns(entrance, nursery.JOINED)
         status = _arrange(streams, status)
@@ -102,12 +115,13 @@ def start(
         with contextlib.suppress(OSError):
             os.write(status, repr(error).encode(errors="replace"))
         os._exit(_CANNOT_EXECUTE)
+    if order["argv"] is not None:
+        os.set_inheritable(status, False)  # it closes when this becomes the command
+        _run_command([*order["argv"], *order["args"]], ENVIRONMENT | order["env"])
     os.close(status)
     if order["harness"] is not None:
         _run_harness(order, blobs[len(order["files"])])
-    if order["argv"] is None:
-        _run_python(order)
-    _run_command([*order["argv"], *order["args"]], ENVIRONMENT | order["env"])
+    _run_python(order, blobs[order["files"].index(order["python"])])
 
 
 def _arrange(streams: Sequence[int], status: int) -> int:
@@ -136,10 +150,15 @@ def _enter(order: dict[str, Any], blobs: list[bytes]) -> None:
     for name, content in zip(order["files"], blobs, strict=False):
         if (folder := os.path.dirname(name)) != "":
             os.makedirs(folder, exist_ok=True)
-        with open(name, "xb") as file:
-            file.write(content)
-        if name in order["executable"]:
-            os.chmod(name, 0o700)
+        _write_new(name, content, 0o700 if name in order["executable"] else 0o644)
+
+
+def _write_new(path: str, content: bytes, mode: int) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    view = memoryview(content)
+    while view:
+        view = view[os.write(fd, view) :]
+    os.close(fd)
 
 
 def _raise_walls(order: dict[str, Any]) -> None:
@@ -184,15 +203,13 @@ def _run_harness(order: dict[str, Any], payload: bytes) -> NoReturn:
     _finish(lambda: entry(payload, LINK, report))
 
 
-def _run_python(order: dict[str, Any]) -> NoReturn:
+def _run_python(order: dict[str, Any], source: bytes) -> NoReturn:
     _settle_in(order)
     path = f"{order['dir']}/{order['python']}"
     sys.argv = [path, *order["args"]]
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=path, __builtins__=__builtins__, __cached__=None)
     sys.modules["__main__"] = main
-    with open(path, "rb") as file:
-        source = file.read()
 
     def body() -> None:
         # In its own scope, so that a traceback has one frame of ours to hide.

@@ -7,18 +7,29 @@
 An agent speaks first, then answers each request in order; requests may be sent ahead. Blobs are
 named after the arrow's `+`.
 
-    agent  hello   version, python, walls: [str]
+    agent  hello   version, python, walls: [str], toolchains
+                   `toolchains` is the same where what one runner compiled can run on another.
 
     pool   load    name, modules: [str]                        + source of each module
                    A harness: imported once into every warm interpreter. No answer.
-    pool   open    id, files: [str], compile: null | {argv, env, limits, keep: [str]},
-                   python: null | {main, preload: [str]}       + content of each file
-    agent  opened  id, compilation: null | execution           + stdout, stderr
-                   Without a compilation it comes together with the next answer.
-    pool   run     id, index, argv: null | [str], env: {str: str}, args: [str], limits,
-                   files: [str]                                + stdin, content of each file
-                   `argv` is null exactly when the session was opened with `python`.
-    agent  ran     id, index, execution                        + stdout, stderr
+    pool   open    id, program, files: [str],                  + content of each file
+                   executable: [str],
+                   compile: null | {argv, env, limits, keep: [str], largest_bytes},
+                   python: null | {main, preload: [str]}
+                   A program that was compiled before comes with what the compiler left among its
+                   files: those are `executable`.
+    agent  opened  id, compilation: null | execution,          + stdout, stderr, content of each
+                   kept: null | [str]                            kept file
+                   Kept are those files to `keep` that the compiler left; null when they are more
+                   than `largest_bytes`. Without a compilation it comes with the next answer.
+    pool   run     id, index, parties: [party] | [party, party] + stdin, content of each file; the
+                                                                 same of the second
+                   party = {program, argv: null | [str], env: {str: str}, args: [str], limits,
+                            files: [str], keep: [str]}
+                   `argv` is null exactly when the program was opened with `python`. Two run side
+                   by side, each one's output joined to the other's input.
+    agent  ran     id, index, executions: [execution, ...],    + stdout, stderr, content of each
+                   kept: [[str], ...]                            kept file; the same of the second
     pool   pair    id, parties: [party, party]                 + payload, stdin, content of each
                                                                  file; the same of the second
                    party = {harness, entry, preload: [str], limits, files: [str]}
@@ -30,9 +41,9 @@ named after the arrow's `+`.
     limits    = cpu_s, wall_s, memory_bytes, output_bytes, processes, file_bytes
     execution = status, exit_code, signal, cpu_s, wall_s, memory_bytes, message
 
-`open` or `pair` begins a session, `close` ends it; there is one at a time. `argv` and `env` may
-hold {dir}, which becomes the run's working directory. Both ends use this module; it knows neither
-sockets nor processes.
+`open` or `pair` begins a session, `close` ends it; there is one at a time. More `open`s add more
+programs to it, each with a number of its own. `argv` and `env` may hold {dir}, which becomes the
+run's working directory. Both ends use this module; it knows neither sockets nor processes.
 """
 
 import json
@@ -40,7 +51,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
-VERSION = 1
+VERSION = 3
 """An agent of another version is refused: image and service must come from the same release."""
 
 MAX_FRAME_BYTES = 512 * 1024 * 1024

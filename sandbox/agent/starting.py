@@ -8,6 +8,9 @@ from . import grounds, nursery, sweeping, warm
 from .meter import Meter
 from .party import Party
 
+_FORK_BYTES = 1024 * 1024
+"""What a fork needs beside what it shares and reads."""
+
 
 class Starter:
     """What an agent has to start programs with."""
@@ -21,7 +24,9 @@ class Starter:
         self._fresh = _fresh_ground_works(self._nursery)
         self._uids: Iterator[int] = iter(()) if self._fresh else grounds.uids()
         self._harnesses: list[tuple[Sequence[str], list[bytes]]] = []
-        self.interpreters: dict[tuple[str, ...], warm.WarmInterpreter] = {(): warm.first()}
+        self.interpreters: dict[tuple[str, ...], warm.WarmInterpreter] = {
+            (): warm.first(shared=not self._fresh)
+        }
         """By what they have imported beside the standard modules."""
 
     @property
@@ -31,7 +36,7 @@ class Starter:
         return [
             *walls,
             "no new privileges",
-            *(["seccomp"] if self.interpreters[()].seccomp else []),
+            *self.interpreters[()].walls,
             "rlimits",
         ]
 
@@ -59,11 +64,19 @@ class Starter:
         preload: tuple[str, ...] = (),
         link: int | None = None,
         reports: bool = False,
+        joined: Sequence[int] = (),
     ) -> Party:
-        """Start what `order` says, on ground of its own."""
+        """Start what `order` says, on ground of its own.
+
+        `joined` are its standard input and output, if they are not to be its own.
+        """
         interpreter = self.interpreter(preload)
         ground = self._ground(order["limits"]["file_bytes"] + sum(map(len, blobs)))
-        inherited_bytes = interpreter.inherited_bytes if order["argv"] is None else 0
+        if order["argv"] is None:
+            inherited_bytes, outgrown_bytes = interpreter.inherited_bytes, 0
+        else:  # the fork has read the files, and then becomes another program
+            inherited_bytes = 0
+            outgrown_bytes = interpreter.resident_bytes + 2 * sum(map(len, blobs)) + _FORK_BYTES
         return Party(
             interpreter,
             ground,
@@ -72,14 +85,16 @@ class Starter:
             blobs,
             stdin,
             inherited_bytes=inherited_bytes,
+            outgrown_bytes=outgrown_bytes,
             link=link,
             reports=reports,
+            joined=joined,
         )
 
     def trusted(self) -> set[int]:
         """Every process here that belongs to no run."""
         interpreters = (each.pid for each in self.interpreters.values())
-        return {os.getpid(), *self._nursery.trusted(), *interpreters}
+        return {os.getpid(), *self._nursery.alive, *interpreters}
 
     def remains(self) -> str:
         """What runs left behind, as far as can be seen; normally nothing."""

@@ -29,10 +29,20 @@ PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 
+CAPABILITY_HEADER, NO_CAPABILITIES = struct.pack("=Ii", 0x20080522, 0), bytes(24)
+"""What capset takes to leave the calling thread nothing."""
+
 _PF_EXITING = 0x4
 
 # From 424 on, all architectures number their system calls alike.
-_COMMON = {"close_range": 436, "openat2": 437, "mount_setattr": 442}
+_COMMON = {
+    "close_range": 436,
+    "openat2": 437,
+    "mount_setattr": 442,
+    "landlock_create_ruleset": 444,
+    "landlock_add_rule": 445,
+    "landlock_restrict_self": 446,
+}
 _NUMBERS = {
     "x86_64": {"clone": 56, "capset": 126, "pivot_root": 155, "seccomp": 317, **_COMMON},
     "aarch64": {"clone": 220, "capset": 91, "pivot_root": 41, "seccomp": 277, **_COMMON},
@@ -66,14 +76,25 @@ def fork() -> int:
     return _checked(_libc.fork(), "fork")
 
 
-def fork_into(namespaces: int) -> int:
-    """Like `fork`, but the child is the first process of new namespaces.
+def clone_running(code: int, stack: int, argument: int, namespaces: int) -> int:
+    """Start a process in new namespaces that shares our memory and runs the machine code there.
 
-    The C library does not learn of this child, which must therefore start no threads.
+    `code` is the address of a function that takes `argument` and never returns, `stack` the end of
+    a stack for it.
     """
-    zero = ctypes.c_long(0)
-    # The stack pointer is null, so the child goes on with a copy of ours, as after fork.
-    return _syscall("clone", ctypes.c_long(namespaces | SIGCHLD), zero, zero, zero, zero)
+    share_memory = 0x100
+    flags = ctypes.c_int(share_memory | namespaces | SIGCHLD)
+    addresses = (ctypes.c_void_p(code), ctypes.c_void_p(stack))
+    return _checked(_libc.clone(*addresses, flags, ctypes.c_void_p(argument)), "clone")
+
+
+def make_executable(address: int, size: int) -> None:
+    """Let memory be executed, and no longer be written."""
+    readable, executable = 1, 4
+    result = _libc.mprotect(
+        ctypes.c_void_p(address), ctypes.c_size_t(size), ctypes.c_int(readable | executable)
+    )
+    _checked(result, "mprotect")
 
 
 def prctl(option: int, value: int = 0) -> None:
@@ -135,8 +156,7 @@ def sethostname(name: str) -> None:
 
 def drop_capabilities() -> None:
     """Empty this thread's capability sets."""
-    header = struct.pack("=Ii", 0x20080522, 0)
-    _syscall("capset", header, bytes(24))
+    _syscall("capset", CAPABILITY_HEADER, NO_CAPABILITIES)
 
 
 def close_from(first: int) -> None:
@@ -181,3 +201,31 @@ def install_filter(program: bytes) -> None:
     fprog = struct.pack("HxxxxxxP", instructions, ctypes.addressof(buffer))
     set_mode_filter = 1
     _syscall("seccomp", ctypes.c_uint(set_mode_filter), ctypes.c_uint(0), fprog)
+
+
+def landlock_abi() -> int:
+    """The level of Landlock that the kernel has; raises OSError when it has none."""
+    ask_for_version = 1
+    return _syscall(
+        "landlock_create_ruleset", None, ctypes.c_size_t(0), ctypes.c_uint(ask_for_version)
+    )
+
+
+def landlock_ruleset(files: int, tcp: int, scopes: int) -> int:
+    """A descriptor of a ruleset that denies those rights, as far as nothing allows them."""
+    # Kernels take shorter attributes, and longer ones whose end is zero.
+    attributes = struct.pack("=QQQ", files, tcp, scopes)
+    size = ctypes.c_size_t(len(attributes))
+    return _syscall("landlock_create_ruleset", attributes, size, ctypes.c_uint(0))
+
+
+def landlock_allow(ruleset: int, place: int, rights: int) -> None:
+    """Allow the rights to files below what `place` is a descriptor of."""
+    path_beneath, attributes = ctypes.c_int(1), struct.pack("=Qi", rights, place)
+    _syscall("landlock_add_rule", ctypes.c_int(ruleset), path_beneath, attributes, ctypes.c_uint(0))
+
+
+def landlock_restrict(ruleset: int, *, quiet: bool) -> None:
+    """Hold this process to the ruleset for good; `quiet` keeps denials out of the kernel's log."""
+    log_nothing = 1 if quiet else 0
+    _syscall("landlock_restrict_self", ctypes.c_int(ruleset), ctypes.c_uint(log_nothing))

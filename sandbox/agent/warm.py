@@ -3,7 +3,6 @@
 The first is forked from the agent before any submission arrives; each further one from the first.
 """
 
-import contextlib
 import gc
 import importlib
 import os
@@ -27,6 +26,7 @@ STANDARD = tuple(
 )
 """What every warm interpreter has imported: the modules that programs ask for most."""
 
+_DETAIL_CHARACTERS = 1000
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -50,10 +50,16 @@ class WarmInterpreter:
         self._ended: list[Ended] = []
         hello = self._reply()
         self.pid: int = hello["pid"]
-        self.inherited_bytes: int = hello["inherited_bytes"]
+        self.resident_bytes: int = hello["resident_bytes"]
+        """Its memory, which its children share with it."""
+        self._plain_bytes: int = hello["plain_bytes"]
+        self.walls: list[str] = hello["walls"]
+        """What stands around its children and is not to be had everywhere."""
+
+    @property
+    def inherited_bytes(self) -> int:
         """Resident memory that its children share with it, beyond a plain interpreter's."""
-        self.seccomp: bool = hello["seccomp"]
-        """Whether its children are under the seccomp filter."""
+        return self.resident_bytes - self._plain_bytes
 
     def load(self, modules: Sequence[str], sources: Sequence[bytes]) -> None:
         """Import a harness from source text. Raises RuntimeError when it does not import."""
@@ -63,6 +69,7 @@ class WarmInterpreter:
         reply = self._reply()
         if reply["op"] != "loaded":
             raise RuntimeError(f"a harness does not import: {reply['detail']}")
+        self.resident_bytes = reply["resident_bytes"]
 
     def spawn(self, order: int, status: int, streams: Sequence[int], entrance: int | None) -> int:
         """Start a program; returns its process id. The descriptors stay the caller's."""
@@ -101,31 +108,34 @@ class WarmInterpreter:
         return WarmInterpreter(ours)
 
 
-def first() -> WarmInterpreter:
-    """Fork the first warm interpreter off the calling process, which must be single-threaded."""
+def first(*, shared: bool) -> WarmInterpreter:
+    """Fork the first warm interpreter off the calling process, which must be single-threaded.
+
+    `shared` tells that its children will have no namespaces of their own.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
         ours.close()
         plain_bytes = _resident_bytes()
-        _serve(theirs, STANDARD, plain_bytes, program.rehearse())
+        _serve(theirs, STANDARD, plain_bytes, program.rehearse(shared=shared))
     theirs.close()
     return WarmInterpreter(ours)
 
 
 def _serve(
-    channel: socket.socket, preload: Sequence[str], plain_bytes: int, seccomp: bool
+    channel: socket.socket, preload: Sequence[str], plain_bytes: int, walls: list[str]
 ) -> NoReturn:
     """Take orders until the agent has gone.
 
-    `plain_bytes` is the size before any import; `seccomp` tells whether the filter stands, which
-    like all of the rehearsal is inherited by interpreters that grow from this one.
+    `plain_bytes` is the size before any import; `walls` are those of the rehearsal, which
+    like all of it are inherited by interpreters that grow from this one.
     """
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
     _import_present(preload)
     _settle()
-    hello = {"op": "hello", "pid": os.getpid(), "seccomp": seccomp}
-    orders.send(channel, {**hello, "inherited_bytes": _resident_bytes() - plain_bytes})
-    interpreter = _Interpreter(channel, plain_bytes, seccomp)
+    hello = {"op": "hello", "pid": os.getpid(), "walls": walls, "plain_bytes": plain_bytes}
+    orders.send(channel, {**hello, "resident_bytes": _resident_bytes()})
+    interpreter = _Interpreter(channel, plain_bytes, walls)
     try:
         while True:
             interpreter.serve_once()
@@ -136,10 +146,10 @@ def _serve(
 class _Interpreter:
     """The warm interpreter's own side: forks programs, and sees them end."""
 
-    def __init__(self, channel: socket.socket, plain_bytes: int, seccomp: bool) -> None:
+    def __init__(self, channel: socket.socket, plain_bytes: int, walls: list[str]) -> None:
         self._channel = channel
         self._plain_bytes = plain_bytes
-        self._seccomp = seccomp
+        self._walls = walls
         self._started: dict[int, float] = {}
         self._home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         # A child that ends writes to a pipe, so that one wait is for orders and for children.
@@ -174,7 +184,7 @@ class _Interpreter:
         if os.fork() == 0:
             signal.set_wakeup_fd(-1)
             self._channel.close()
-            _serve(socket.socket(fileno=channel), preload, self._plain_bytes, self._seccomp)
+            _serve(socket.socket(fileno=channel), preload, self._plain_bytes, self._walls)
 
     def _spawn(self, fds: list[int], entrance: int | None) -> dict[str, Any]:
         started = time.monotonic()
@@ -195,19 +205,22 @@ class _Interpreter:
         return {"op": "spawned", "pid": pid}
 
     def _reap(self) -> None:
-        with contextlib.suppress(ChildProcessError):
-            while (waited := os.wait4(-1, os.WNOHANG))[0] != 0:
-                pid, status, usage = waited
-                if pid in self._started:
-                    how = Ended(
-                        pid=pid,
-                        exit_code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-                        signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-                        cpu_s=usage.ru_utime + usage.ru_stime,
-                        wall_s=time.monotonic() - self._started.pop(pid),
-                        peak_bytes=usage.ru_maxrss * 1024,
-                    )
-                    orders.send(self._channel, {"op": "ended", "how": tuple(how)})
+        # Nothing raised, nothing asked in vain: while programs run, every page that is touched here
+        # is copied too.
+        while self._started:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            if pid in self._started:
+                how = Ended(
+                    pid,
+                    os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+                    os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+                    usage.ru_utime + usage.ru_stime,
+                    time.monotonic() - self._started.pop(pid),
+                    usage.ru_maxrss * 1024,
+                )
+                orders.send(self._channel, {"op": "ended", "how": tuple(how)})
 
 
 def _become_program(
@@ -233,9 +246,9 @@ def _load(header: dict[str, Any], sources: list[bytes]) -> dict[str, Any]:
             if parent in sys.modules:
                 setattr(sys.modules[parent], child, module)
     except BaseException as error:  # a harness may fail in any way; the agent tells
-        return {"op": "failed", "detail": repr(error)}
+        return {"op": "failed", "detail": repr(error)[:_DETAIL_CHARACTERS]}
     _settle()
-    return {"op": "loaded"}
+    return {"op": "loaded", "resident_bytes": _resident_bytes()}
 
 
 def _import_present(names: Sequence[str]) -> None:

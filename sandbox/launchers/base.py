@@ -43,6 +43,10 @@ class Launcher(Protocol):
     runtime: str | None
     slots: int | None
     """How many runners the pool should keep; None means as many as come (see `launch`)."""
+    at_once: int | None
+    """How many of those that come may be in use at once; None means all."""
+    edition: str
+    """Tells apart what its runners bring along, beside what they say of it; known once started."""
 
     async def start(self) -> None:
         """Prepare; removes what an earlier process of ours left behind.

@@ -91,6 +91,8 @@ class DockerLauncher:
     def __init__(self, config: SandboxConfig) -> None:
         self.runtime = config.runtime
         self.slots = config.slots
+        self.at_once = None
+        self.edition = ""
         self._config = config
         self._client: docker.DockerClient | None = None
 
@@ -98,6 +100,7 @@ class DockerLauncher:
         self._client = await asyncio.to_thread(_connect, self._config)
         if self.slots is None:
             self.slots = await asyncio.to_thread(_slots, self._api)
+        self.edition = await asyncio.to_thread(_image_id, self._client, self._config.image)
         await asyncio.to_thread(_remove_leftovers, self._api)
 
     async def launch(self) -> DockerAgent:
@@ -156,6 +159,13 @@ def _connect(config: SandboxConfig) -> docker.DockerClient:
         client.close()
         raise
     return client
+
+
+def _image_id(client: docker.DockerClient, image: str) -> str:
+    try:
+        return str(client.images.get(image).id)
+    except (DockerException, OSError) as error:
+        raise SandboxUnavailable(f"the Docker engine does not show its image: {error}") from error
 
 
 def _try_socket() -> None:

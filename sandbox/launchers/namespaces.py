@@ -6,9 +6,11 @@ builds it.
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -16,11 +18,13 @@ from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
 from sandbox.launchers.base import Availability, Death
 from sandbox.launchers.enter import HOME, SCRATCH, Blueprint
+from sandbox.launchers.headstart import Headstart, open_headstart
 from sandbox.slots import default_slots
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _AGENT = _PROJECT / "sandbox" / "agent"
 _SUBMISSIONS_PYTHON = _PROJECT / ".venv-submissions" / "bin" / "python"
+_INSTALLED = ("/usr/bin", "/usr/local/bin", "/var/lib/dpkg/status")
 _STREAM_LIMIT_BYTES = 1 << 20
 _LAST_WORDS_BYTES = 4096
 
@@ -34,12 +38,13 @@ _REMEDY = (
 class NamespacesAgent:
     """One agent in namespaces of its own."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        if process.stdin is None or process.stdout is None:
-            raise LaunchError("the agent was started without a stream")
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    ) -> None:
         self.id = str(process.pid)
-        self.reader = process.stdout
-        self.writer = process.stdin
+        self.reader, self.writer = streams
         self._process = process
 
     async def stop(self) -> None:
@@ -64,19 +69,39 @@ class NamespacesLauncher:
     def __init__(self, config: SandboxConfig) -> None:
         self.slots: int | None = config.slots or default_slots()
         self._config = config
+        self.at_once = None
+        self.edition = ""
         self._blueprint = ""
+        self._headstart: Headstart | None = None
 
     async def start(self) -> None:
-        self._blueprint = (await _blueprint(self._config)).to_json()
+        blueprint = await _blueprint(self._config)
+        self.edition = await asyncio.to_thread(_edition, blueprint)
+        if self._config.headstart is not None:
+            self._headstart = await asyncio.to_thread(open_headstart, self._config.headstart)
+        if self._headstart is not None:
+            blueprint.visible[f"{HOME}/headstart"] = str(self._headstart.folder)
+            self._headstart.start()
+        self._blueprint = blueprint.to_json()
         refusal = await _probe(self._blueprint)
         if refusal is not None:
             raise SandboxUnavailable(refusal)
 
     async def launch(self) -> NamespacesAgent:
-        return NamespacesAgent(await _enter(self._blueprint))
+        # One connection for both directions, as it may have to be passed on to another process.
+        ours, theirs = socket.socketpair()
+        with theirs:
+            streams = await asyncio.open_unix_connection(sock=ours, limit=_STREAM_LIMIT_BYTES)
+            try:
+                process = await _enter(self._blueprint, stream=theirs.fileno())
+            except BaseException:
+                streams[1].close()
+                raise
+        return NamespacesAgent(process, streams)
 
     async def close(self) -> None:
-        return
+        if self._headstart is not None:
+            await self._headstart.close()
 
 
 async def availability(config: SandboxConfig) -> Availability:
@@ -102,17 +127,19 @@ async def _probe(blueprint: str) -> str | None:
 
 
 async def _enter(
-    blueprint: str, *options: str, stderr: int | None = None
+    blueprint: str,
+    *options: str,
+    stream: int = asyncio.subprocess.PIPE,
+    stderr: int | None = None,
 ) -> asyncio.subprocess.Process:
     try:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-s", "-m", "sandbox.launchers.enter", blueprint, *options),
             cwd=_PROJECT,
             env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
+            stdin=stream,
+            stdout=stream,
             stderr=stderr,
-            limit=_STREAM_LIMIT_BYTES,
             start_new_session=True,  # Ctrl-C is for the service, which lets runs end first
         )
     except OSError as error:
@@ -137,6 +164,18 @@ async def _blueprint(config: SandboxConfig) -> Blueprint:
         visible[f"{HOME}/python"] = prefix
         python = Path(HOME, "python", "bin", "python")
     return Blueprint(python=str(python), visible=visible, scratch_bytes=config.file_bytes)
+
+
+def _edition(blueprint: Blueprint) -> str:
+    """A digest of when folders that programs see were changed last: installing anything does it."""
+    packages = [
+        folder
+        for prefix in ("/usr", "/usr/local", *blueprint.visible.values())
+        for folder in (*Path(prefix).glob("lib/python3*/*-packages"), *Path(prefix).glob("lib/*/"))
+    ]
+    places = [*map(Path, _INSTALLED), *packages]
+    changes = [(str(place), place.stat().st_mtime_ns) for place in places if place.exists()]
+    return hashlib.sha256(repr(sorted(changes)).encode()).hexdigest()[:16]
 
 
 def _python(config: SandboxConfig) -> Path:

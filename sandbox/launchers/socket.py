@@ -54,8 +54,11 @@ class SocketLauncher:
     name = "socket"
     runtime = None
     slots = None
+    edition = ""
 
     def __init__(self, config: SandboxConfig) -> None:
+        # The CPUs of the machine, as what this process may use of them says nothing of runners.
+        self.at_once: int | None = config.slots or os.cpu_count()
         self._config = config
         self._listener: socket.socket | None = None
         self._identity: tuple[int, int] | None = None

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox import Invocation, Program, Status
 
-PROMPT_S = 15.0
+PROMPT_S = 30.0
 """Within it the next submission has its result, a new runner included: these machines are busy."""
 
 HONEST = """
@@ -56,6 +56,7 @@ def test_it_ends_as_it_should_and_the_next_sees_nothing_of_it(
         assert execution.status in [Status(end) for end in hostile.ends], execution
         output = execution.stdout + execution.stderr
         assert b"ESCAPED" not in output
+        assert b"root:" not in output or hostile.compiles, "the compiler quoted a file of users"
         assert hostile.says.encode() in output, execution
 
     elapsed_s()

@@ -35,10 +35,7 @@ async def polite(agent, header, blobs):
     """Answer as a good agent does: a run prints its input, and only the source "bad" fails."""
     match header["op"]:
         case "open":
-            compilation = None
-            if header["compile"] is not None:
-                compilation = ENDED_WELL | {"exit_code": int(blobs[0] == b"bad")}
-            agent.send({"op": "opened", "id": header["id"], "compilation": compilation}, (b"", b""))
+            agent.send_opened(header, bad=blobs[:1] == [b"bad"])
         case "run":
             agent.send_ran(header, stdout=blobs[0])
         case "pair":
@@ -77,9 +74,27 @@ class ScriptedAgent:
     def send_bytes(self, data):
         self._writer.write(data)
 
+    def send_opened(self, header, *, bad=False, made=b"binary", **changes):
+        """What was compiled leaves `made` in each file to keep, or fails if it is bad."""
+        answer = {"op": "opened", "id": header["id"], "compilation": None}
+        compile_ = header["compile"]
+        if compile_ is None:
+            self.send(answer, (b"", b""))
+            return
+        keep = [] if bad else compile_["keep"]
+        kept = keep if len(made) * len(keep) <= compile_["largest_bytes"] else None
+        compilation = ENDED_WELL | {"exit_code": int(bad)} | changes
+        contents = [made] * len(kept or ())
+        self.send({**answer, "compilation": compilation, "kept": kept}, (b"", b"", *contents))
+
     def send_ran(self, header, *, stdout=b"", **changes):
         answer = {"op": "ran", "id": header["id"], "index": header["index"]}
-        self.send({**answer, "execution": ENDED_WELL | changes}, (stdout, b""))
+        parties = len(header["parties"])
+        execution = ENDED_WELL | changes
+        self.send(
+            {**answer, "executions": [execution] * parties, "kept": [[]] * parties},
+            (stdout, b"") * parties,
+        )
 
     def die(self, cause=Death.UNKNOWN):
         self.cause = cause
@@ -114,10 +129,12 @@ class ScriptedLauncher:
 
     name = "scripted"
     runtime = None
+    edition = ""
 
-    def __init__(self, behave=polite, slots=1):
+    def __init__(self, behave=polite, slots=1, at_once=None):
         self.behave = behave
         self.slots = slots
+        self.at_once = at_once
         self.agents = []
         self._numbers = itertools.count(1)
         self.failures = 0
@@ -125,7 +142,8 @@ class ScriptedLauncher:
             "op": "hello",
             "version": protocol.VERSION,
             "python": "3.13.5",
-            "walls": ["seccomp"],
+            "walls": ["no new privileges", "seccomp"],
+            "toolchains": "these",
         }
         self.gate = asyncio.Event()
         """With slots None, each launch waits for this."""

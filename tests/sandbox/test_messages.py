@@ -1,6 +1,7 @@
 """What the host says to agents, and how little it believes of what they say."""
 
 import contextlib
+import functools
 import math
 
 import pytest
@@ -23,7 +24,9 @@ EXECUTION = {
 
 
 def ran(**changes):
-    return messages.read_ran({"execution": EXECUTION | changes}, [b"out", b"err"])
+    header = {"executions": [EXECUTION | changes], "kept": [[]]}
+    (execution,) = messages.read_ran(header, [b"out", b"err"], keep=[()])
+    return execution
 
 
 def test_an_execution_is_read_whole():
@@ -78,13 +81,13 @@ def test_an_impossible_execution_is_refused(changes):
 @pytest.mark.parametrize("blobs", [[], [b""], [b"", b"", b""]], ids=len)
 def test_an_execution_has_two_outputs(blobs):
     with pytest.raises(ProtocolError, match="blobs"):
-        messages.read_ran({"execution": EXECUTION}, blobs)
+        messages.read_ran({"executions": [EXECUTION], "kept": [[]]}, blobs, keep=[()])
 
 
 @pytest.mark.parametrize("execution", [None, [], "exited"])
 def test_an_execution_is_an_object(execution):
     with pytest.raises(ProtocolError):
-        messages.read_ran({"execution": execution}, [b"", b""])
+        messages.read_ran({"executions": [execution], "kept": [[]]}, [b"", b""], keep=[()])
 
 
 JSON = st.recursive(
@@ -98,9 +101,10 @@ JSON = st.recursive(
     header=st.fixed_dictionaries(
         {"op": st.text()},
         optional={
-            "execution": JSON | st.fixed_dictionaries({key: JSON for key in EXECUTION}),
+            "executions": JSON
+            | st.lists(JSON | st.fixed_dictionaries({key: JSON for key in EXECUTION}), max_size=2),
             "compilation": JSON,
-            "executions": JSON,
+            "kept": JSON | st.lists(st.just("main")) | st.lists(st.lists(st.just("main"))),
             "clean": JSON,
             "version": JSON,
             "python": JSON,
@@ -112,8 +116,8 @@ JSON = st.recursive(
         [
             messages.read_hello,
             messages.read_opened,
-            messages.read_compiled,
-            messages.read_ran,
+            functools.partial(messages.read_compiled, keep=["main"]),
+            functools.partial(messages.read_ran, keep=[("main",)]),
             messages.read_paired,
             messages.read_clean,
         ]
@@ -141,12 +145,52 @@ def test_anything_else_is_no_pair(executions):
         messages.read_paired({"executions": executions}, [b""] * 6)
 
 
-HELLO = {"op": "hello", "version": VERSION, "python": "3.13.5", "walls": ["seccomp"]}
+def compiled(kept, *contents):
+    blobs = [b"out", b"err", *contents]
+    header = {"compilation": EXECUTION | {"exit_code": 0}, "kept": kept}
+    return messages.read_compiled(header, blobs, keep=("main", "main.dat"))
+
+
+def test_a_compiler_leaves_files():
+    execution, files = compiled(["main"], b"binary")
+    assert (execution.stdout, execution.stderr) == (b"out", b"err")
+    assert files == {"main": b"binary"}
+
+
+def test_what_a_compiler_left_may_stay_where_it_is():
+    assert compiled(None)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "contents"),
+    [
+        (["main"], []),
+        ([], [b"x"]),
+        (None, [b"x"]),
+        (["main.cpp"], [b"x"]),
+        (["../main"], [b"x"]),
+        ([["main"]], [b"x"]),
+        ("main", [b"x"]),
+        (True, []),
+    ],
+)
+def test_what_a_compiler_cannot_have_left_is_refused(kept, contents):
+    with pytest.raises(ProtocolError):
+        compiled(kept, *contents)
+
+
+HELLO = {
+    "op": "hello",
+    "version": VERSION,
+    "python": "3.13.5",
+    "walls": ["seccomp"],
+    "toolchains": "x86_64 1234",
+}
 
 
 def test_an_agent_introduces_itself():
     hello = messages.read_hello(HELLO, [])
-    assert hello == messages.Hello(python="3.13.5", walls=("seccomp",))
+    assert hello == messages.Hello(python="3.13.5", walls=("seccomp",), toolchains="x86_64 1234")
 
 
 @pytest.mark.parametrize(
@@ -158,6 +202,7 @@ def test_an_agent_introduces_itself():
         ({"python": None}, "python"),
         ({"walls": "seccomp"}, "walls"),
         ({"walls": [1]}, "walls"),
+        ({"toolchains": None}, "toolchains"),
     ],
 )
 def test_an_agent_that_introduces_itself_badly_is_refused(changes, complaint):
@@ -166,17 +211,32 @@ def test_an_agent_that_introduces_itself_badly_is_refused(changes, complaint):
 
 
 def test_a_run_carries_its_input_first_and_then_its_files():
-    header, blobs = messages.run_request(
-        7,
-        2,
-        messages.Command(argv=("{dir}/main",), env={"A": "b"}),
-        Invocation(stdin=b"in", args=("x",), files={"a": b"1", "b": b"2"}),
-        Limits(cpu_s=2),
+    invocation = Invocation(stdin=b"in", args=("x",), files={"a": b"1", "b": b"2"}, keep=("c",))
+    turn = messages.Turn(
+        program=1,
+        command=messages.Command(argv=("{dir}/main",), env={"A": "b"}),
+        invocation=invocation,
+        limits=Limits(cpu_s=2),
     )
+    header, blobs = messages.run_request(7, 2, [turn])
     assert blobs == [b"in", b"1", b"2"]
-    assert (header["id"], header["index"], header["files"]) == (7, 2, ["a", "b"])
-    assert (header["argv"], header["args"], header["env"]) == (("{dir}/main",), ("x",), {"A": "b"})
-    assert header["limits"]["wall_s"] == 11
+    assert (header["id"], header["index"]) == (7, 2)
+    (party,) = header["parties"]
+    assert (party["program"], party["files"], party["keep"]) == (1, ["a", "b"], ("c",))
+    assert (party["argv"], party["args"], party["env"]) == (("{dir}/main",), ("x",), {"A": "b"})
+    assert party["limits"]["wall_s"] == 11
+
+
+def test_files_that_were_kept_are_those_asked_for():
+    header = {"executions": [EXECUTION] * 2, "kept": [["a"], []]}
+    blobs = [b"o", b"e", b"A", b"o2", b"e2"]
+    first, second = messages.read_ran(header, blobs, keep=[("a", "b"), ("c",)])
+    assert (first.files, second.files, second.stdout) == ({"a": b"A"}, {}, b"o2")
+    for keep in ([("b",), ()], [("a",)], [(), ("a",)]):
+        with pytest.raises(ProtocolError):
+            messages.read_ran(header, blobs, keep=keep)
+    with pytest.raises(ProtocolError):
+        messages.read_ran(header, blobs[:2], keep=[("a", "b"), ("c",)])
 
 
 def test_a_pair_carries_the_blobs_of_its_first_party_before_those_of_the_second():

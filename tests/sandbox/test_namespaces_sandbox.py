@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Invocation, Overloaded, Program, SandboxConfig, Status, start
+from sandbox import Invocation, Overloaded, Program, SandboxConfig, Status, Tier, start
 
 pytestmark = [pytest.mark.anyio, pytest.mark.namespaces]
 
@@ -34,6 +34,15 @@ async def test_runs_python(sandbox):
     async with sandbox.open(program) as session:
         execution = await session.run(invocation)
     assert (execution.status, execution.stdout) == (Status.EXITED, b"file and stdin\n")
+
+
+async def test_modules_that_a_program_brings_are_there_to_import(sandbox):
+    modules = (("trusted", ""), ("trusted.words", "import os\npid = os.getpid()"))
+    source = "import os\nfrom trusted.words import pid\nprint(pid != os.getpid())"
+    for _ in range(2):
+        program = Program(language="python", source=source, modules=modules)
+        async with sandbox.open(program) as session:
+            assert (await session.run(Invocation())).stdout == b"True\n"
 
 
 async def test_runs_each_input_in_a_fresh_process(sandbox):
@@ -64,6 +73,30 @@ async def test_compiles(sandbox):
         assert session.compilation.succeeded
         execution = await session.run(Invocation(args=("x",)))
     assert (execution.exit_code, execution.stdout) == (3, b"x")
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="g++ is not installed")
+async def test_compiles_the_same_program_once_and_nobody_changes_what_came_of_it(sandbox):
+    # It replaces its own file by one that prints something else, for the next run to find.
+    source = """
+        #include <cstdio>
+        #include <sys/stat.h>
+        int main(int, char** arguments) {
+            std::puts("mine");
+            std::remove(arguments[0]);
+            FILE* file = std::fopen(arguments[0], "w");
+            std::fputs("#!/bin/sh\\necho forged", file);
+            std::fclose(file);
+            return chmod(arguments[0], 0755);
+        }
+    """
+    seen = []
+    for _ in range(3):
+        async with sandbox.open(Program(language="cpp", source=source)) as session:
+            for _ in range(2):
+                execution = await session.run(Invocation())
+                seen.append((session.compilation.cached, execution.stdout, execution.exit_code))
+    assert seen == [(False, b"mine\n", 0)] * 2 + [(True, b"mine\n", 0)] * 4
 
 
 async def test_loses_nothing_when_runners_are_killed(sandbox, scripted):
@@ -133,3 +166,16 @@ async def test_uses_a_runner_again_after_what_was_given_up(sandbox):
     async with sandbox.open(Program(language="python", source="print(1)")) as session:
         assert (await session.run(Invocation())).stdout == b"1\n"
     assert sandbox.pool.stats.launched == launched == 2
+
+
+async def test_each_submission_can_have_a_runner_of_its_own():
+    config = SandboxConfig(launcher="namespaces", slots=1, tiers=(Tier.FRESH,))
+    async with start(config) as sandbox:
+        lost_before = sandbox.pool.stats.lost["worn_out"]
+        program = Program(language="python", source="print(input())")
+        for number in range(4):
+            async with sandbox.open(program) as session:
+                execution = await session.run(Invocation(stdin=b"%d" % number))
+                assert execution.stdout == b"%d\n" % number
+        assert sandbox.pool.stats.lost["worn_out"] - lost_before >= 3
+    assert runners_of_this_process() == []

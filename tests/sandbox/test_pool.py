@@ -1,24 +1,35 @@
 """Who gets which runner when, and what becomes of runners."""
 
 import asyncio
+import logging
 
 import pytest
 
 from sandbox.agent import protocol
 from sandbox.errors import LaunchError, Overloaded, SandboxError
-from sandbox.messages import Command, Opening
+from sandbox.messages import Command, Compile, Opening, Turn
 from sandbox.runner import Loss
-from sandbox.types import Invocation, Limits
+from sandbox.types import Invocation, Limits, Tier
 
 pytestmark = pytest.mark.anyio
 
 
+def turn(limits=Limits(), **invocation):  # noqa: B008 - it cannot be changed
+    return Turn(
+        program=0,
+        command=Command(argv=None, env={}),
+        invocation=Invocation(**invocation),
+        limits=limits,
+    )
+
+
 async def one_run(runner):
     """A whole session on a runner that has been acquired."""
-    runner.begin(Opening(files={"main.py": b""}, python_main="main.py"))
-    execution = await runner.run(Command(argv=None, env={}), Invocation(stdin=b"x"), Limits())
+    runner.begin()
+    runner.open(0, Opening(files={"main.py": b""}, python_main="main.py"))
+    execution = await runner.run(turn(stdin=b"x"))
     runner.close()
-    return execution
+    return execution[0]
 
 
 def now():
@@ -155,7 +166,8 @@ async def test_a_session_that_sent_nothing_gives_its_runner_back_at_once(scripte
     launcher = scripted.launcher()
     async with scripted.pool(launcher) as pool:
         runner = await pool.acquire(None)
-        runner.begin(Opening(files={}, python_main="main.py"))
+        runner.begin()
+        runner.open(0, Opening(files={}, python_main="main.py"))
         runner.close()
         assert await pool.acquire(None) is runner
         assert (await one_run(runner)).stdout == b"x"
@@ -165,10 +177,10 @@ async def test_a_session_that_sent_nothing_gives_its_runner_back_at_once(scripte
 async def test_waiting_between_open_and_run_is_no_hang(scripted):
     async with scripted.pool(scripted.launcher(), answer_grace_s=0.05) as pool:
         runner = await pool.acquire(None)
-        runner.begin(Opening(files={}, python_main="main.py"))
+        runner.begin()
+        runner.open(0, Opening(files={}, python_main="main.py"))
         await asyncio.sleep(0.15)
-        command = Command(argv=None, env={})
-        assert (await runner.run(command, Invocation(stdin=b"x"), Limits())).stdout == b"x"
+        assert (await runner.run(turn(stdin=b"x")))[0].stdout == b"x"
 
 
 class TestLaunching:
@@ -196,6 +208,38 @@ class TestLaunching:
         async with scripted.pool(launcher) as pool:
             with pytest.raises(LaunchError, match="same release"):
                 await pool.acquire(None)
+
+    @pytest.mark.parametrize("wall", ["seccomp", "no new privileges"])
+    async def test_of_a_runner_without_its_walls_fails_and_says_what_to_do(self, scripted, wall):
+        launcher = scripted.launcher()
+        launcher.greeting["walls"].remove(wall)
+        async with scripted.pool(launcher) as pool:
+            with pytest.raises(LaunchError, match=f"without the wall '{wall}': the kernel must"):
+                await pool.acquire(None)
+        assert launcher.stopped == launcher.agents
+
+    async def test_tells_the_walls_of_the_first_and_of_those_that_differ(self, scripted, caplog):
+        launcher = scripted.launcher(slots=None)
+        with caplog.at_level(logging.INFO):
+            async with scripted.pool(launcher) as pool:
+                for number, walls in enumerate((["seccomp"], ["seccomp"], ["seccomp", "Landlock"])):
+                    launcher.greeting["walls"] = ["no new privileges", *walls]
+                    launcher.gate.set()
+                    await scripted.eventually(lambda number=number: pool.runners == number + 1)
+        told = [text for text in caplog.messages if text.startswith("walls")]
+        assert told == [
+            "walls of runner 1: no new privileges, seccomp",
+            "walls of runner 3: no new privileges, seccomp, Landlock",
+        ]
+
+    async def test_takes_none_without_walls_from_others_either(self, scripted, caplog):
+        launcher = scripted.launcher(slots=None)
+        launcher.greeting["walls"] = []
+        async with scripted.pool(launcher) as pool:
+            launcher.gate.set()
+            await scripted.eventually(lambda: launcher.stopped)
+            assert (pool.runners, pool.hello) == (0, None)
+        assert "stands without the wall 'seccomp'" in caplog.text
 
     async def test_of_an_agent_that_says_nothing_fails(self, scripted):
         launcher = scripted.launcher()
@@ -228,6 +272,21 @@ class TestLaunching:
             launcher.agents[0].die()
             await scripted.eventually(lambda: pool.slots == 1)
 
+    async def test_by_others_makes_no_more_slots_than_there_may_be(self, scripted):
+        launcher = scripted.launcher(slots=None, at_once=2)
+        async with scripted.pool(launcher) as pool:
+            for number in (1, 2, 3):
+                launcher.gate.set()
+                await scripted.eventually(lambda number=number: pool.runners == number)
+            assert pool.slots == 2
+            first, second = await pool.acquire(None), await pool.acquire(None)
+            waiting = asyncio.create_task(pool.acquire(None))
+            await scripted.eventually(lambda: pool.queue_length == 1)
+            assert (pool.busy, pool.idle) == (2, 1)
+            first.begin()
+            first.close()
+            assert await waiting is not second
+
     async def test_that_fails_in_a_way_nobody_foresaw_ends_the_pool_loudly(self, scripted, caplog):
         launcher = scripted.launcher()
 
@@ -243,13 +302,31 @@ class TestLaunching:
                 await pool.acquire(None)
 
 
+class TestToolchains:
+    async def test_are_those_of_all_runners_there_are(self, scripted):
+        launcher = scripted.launcher(slots=2)
+        async with scripted.pool(launcher) as pool:
+            await scripted.eventually(lambda: pool.runners == 2)
+            assert pool.toolchains == "scripted, , 3.13.5 these"
+            launcher.greeting = launcher.greeting | {"toolchains": "others"}
+            launcher.agents[0].die()
+            await scripted.eventually(lambda: pool.stats.launched == 3)
+            assert pool.toolchains == "scripted, , 3.13.5 others, 3.13.5 these"
+
+    async def test_are_put_together_once_as_long_as_nobody_comes_or_goes(self, scripted):
+        async with scripted.pool(scripted.launcher(slots=2)) as pool:
+            await scripted.eventually(lambda: pool.runners == 2)
+            assert pool.toolchains is pool.toolchains
+
+
 class TestClosing:
     async def test_stops_all_runners_and_refuses_all_who_wait(self, scripted):
         launcher = scripted.launcher(slots=2)
         async with scripted.pool(launcher) as pool:
             runner = await pool.acquire(None)
             await pool.acquire(None)
-            runner.begin(Opening(files={}, python_main="main.py"))
+            runner.begin()
+            runner.open(0, Opening(files={}, python_main="main.py"))
             waiting = asyncio.create_task(pool.acquire(None))
             await scripted.eventually(lambda: pool.queue_length == 1)
             await pool.close()
@@ -305,9 +382,10 @@ async def test_a_runner_that_talks_nonsense_is_thrown_away(scripted, nonsense):
     launcher = scripted.launcher(talk)
     async with scripted.pool(launcher) as pool:
         runner = await pool.acquire(None)
-        runner.begin(Opening(files={}, python_main="main.py"))
+        runner.begin()
+        runner.open(0, Opening(files={}, python_main="main.py"))
         limits = Limits(output_bytes=1000)
-        await asyncio.wait([runner.run(Command(argv=None, env={}), Invocation(), limits)])
+        await asyncio.wait([runner.run(turn(limits))])
         runner.close()
         await scripted.eventually(lambda: launcher.agents[0].stopped)
         assert pool.stats.lost == {Loss.NONSENSE: 1}
@@ -327,8 +405,9 @@ async def test_answers_that_crossed_with_the_closing_are_forgotten(scripted):
 
     async with scripted.pool(scripted.launcher(late)) as pool:
         runner = await pool.acquire(None)
-        runner.begin(Opening(files={}, python_main="main.py"))
-        runner.run(Command(argv=None, env={}), Invocation(stdin=b"slow"), Limits())
+        runner.begin()
+        runner.open(0, Opening(files={}, python_main="main.py"))
+        runner.run(turn(stdin=b"slow"))
         await scripted.eventually(lambda: held)
         runner.close()
         assert await pool.acquire(None) is runner
@@ -340,8 +419,82 @@ async def test_a_frame_can_be_as_large_as_was_agreed_and_no_larger(scripted, mon
     monkeypatch.setattr(protocol, "MAX_FRAME_BYTES", 10_000)
     async with scripted.pool(scripted.launcher()) as pool:
         runner = await pool.acquire(None)
-        runner.begin(Opening(files={}, python_main="main.py"))
+        runner.begin()
+        runner.open(0, Opening(files={}, python_main="main.py"))
         with pytest.raises(ValueError, match="too large"):
-            runner.run(Command(argv=None, env={}), Invocation(stdin=bytes(10_000)), Limits())
+            runner.run(turn(stdin=bytes(10_000)))
         runner.close()
         assert await pool.acquire(None) is runner
+
+
+class TestTheTierFresh:
+    """Runners that nobody has used, for one session each."""
+
+    OFFERED = (Tier.WARM, Tier.FRESH)
+
+    async def test_gives_each_session_a_runner_of_its_own_and_ends_it_after(self, scripted):
+        launcher = scripted.launcher()
+        async with scripted.pool(launcher, tiers=self.OFFERED) as pool:
+            runners = set()
+            for _ in range(3):
+                runner = await pool.acquire(None, tier=Tier.FRESH)
+                assert runner.runs == 0
+                runners.add(runner)
+                await one_run(runner)
+                await scripted.eventually(lambda runner=runner: runner.failure is not None)
+            assert len(runners) == 3
+            assert pool.stats.lost == {Loss.WORN_OUT: 3}
+
+    async def test_is_never_given_a_runner_that_has_only_compiled(self, scripted):
+        async with scripted.pool(scripted.launcher(), tiers=self.OFFERED) as pool:
+            used = await pool.acquire(None)
+            used.begin()
+            compile_ = Compile(
+                command=Command(argv=("cc",), env={}), limits=Limits(), keep=("main",)
+            )
+            opening = Opening(files={"main.cpp": b""}, compile=compile_)
+            await used.compile(0, opening, compile_, largest_bytes=0)
+            used.close()
+            await scripted.eventually(lambda: pool.idle == 2)
+            assert await pool.acquire(None, tier=Tier.FRESH) is not used
+
+    async def test_has_spares_ready_but_no_more_runs_at_once_than_slots(self, scripted):
+        async with scripted.pool(scripted.launcher(slots=2), tiers=self.OFFERED) as pool:
+            await scripted.eventually(lambda: pool.runners == 4)
+            for _ in range(2):
+                await pool.acquire(None, tier=Tier.FRESH)
+            with pytest.raises(Overloaded, match="deadline"):
+                await pool.acquire(now() + 0.02, tier=Tier.FRESH)
+            assert (pool.idle, pool.slots) == (2, 2)
+
+    async def test_leaves_used_runners_to_those_who_do_not_mind(self, scripted):
+        async with scripted.pool(scripted.launcher(), tiers=self.OFFERED) as pool:
+            first = await pool.acquire(None)
+            await one_run(first)
+            await scripted.eventually(lambda: pool.idle == 2)
+            again = await pool.acquire(None)
+            assert again is first
+
+    async def test_does_not_hold_up_those_who_can_go_on(self, scripted):
+        async with scripted.pool(scripted.launcher(), tiers=self.OFFERED, spares=0) as pool:
+            used = await pool.acquire(None)
+            await one_run(used)
+            await scripted.eventually(lambda: pool.idle == 1)
+            patient = asyncio.create_task(pool.acquire(None, tier=Tier.FRESH))
+            await scripted.eventually(lambda: pool.queue_length == 1)
+            assert await pool.acquire(None) is used
+            patient.cancel()
+
+    async def test_gives_back_a_runner_to_which_nothing_was_sent(self, scripted):
+        async with scripted.pool(scripted.launcher(), tiers=self.OFFERED, spares=0) as pool:
+            runner = await pool.acquire(None, tier=Tier.FRESH)
+            runner.begin()
+            runner.close()
+            assert await pool.acquire(None, tier=Tier.FRESH) is runner
+
+
+async def test_without_the_tier_fresh_there_are_no_spares(scripted):
+    async with scripted.pool(scripted.launcher(slots=2)) as pool:
+        await scripted.eventually(lambda: pool.runners == 2)
+        await asyncio.sleep(0.02)
+        assert pool.runners == 2

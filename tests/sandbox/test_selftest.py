@@ -23,7 +23,8 @@ class Toolchain:
         if header["op"] == "open" and header["compile"] and not self.compiles:
             blobs = [b"bad"]
         if header["op"] == "run":
-            probing = "--version" in (header["argv"] or ())
+            argv = header["parties"][0]["argv"] or ()
+            probing = "--version" in argv or "-v" in argv
             changes = {} if self.version or not probing else FAILED
             agent.send_ran(header, stdout=self.version if probing else self.greeting, **changes)
         else:

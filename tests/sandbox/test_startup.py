@@ -1,15 +1,19 @@
 """Choosing a launcher, and what starting a sandbox waits for."""
 
 import asyncio
+import itertools
+import logging
 
 import pytest
 
 import sandbox as public
-from sandbox import SandboxConfig, SandboxUnavailable, start
+from sandbox import SandboxConfig, SandboxUnavailable, Tier, start, startup
 from sandbox.launchers.base import Availability
 from sandbox.startup import choose_launcher
 
 pytestmark = pytest.mark.anyio
+
+BOTH = (Tier.WARM, Tier.FRESH)
 
 
 def looking_at(**available):
@@ -51,6 +55,70 @@ class TestChoice:
         assert name == "namespaces"
         with pytest.raises(SandboxUnavailable, match="detail of namespaces"):
             await choose_launcher(config, looking_at(docker=True, namespaces=False))
+
+
+class TestStarting:
+    """With a launcher of scripted agents in place of a real one."""
+
+    @pytest.fixture
+    def launcher(self, scripted, monkeypatch):
+        async def choose(config):
+            return "namespaces", "for a test"
+
+        launcher = scripted.launcher()
+        monkeypatch.setattr(startup, "choose_launcher", choose)
+        monkeypatch.setattr(startup, "make_launcher", lambda name, config: launcher)
+        return launcher
+
+    async def test_is_refused_where_no_runner_has_its_walls(self, launcher):
+        launcher.greeting["walls"] = ["own uid", "rlimits"]
+        with pytest.raises(SandboxUnavailable, match="without the wall 'seccomp': the kernel must"):
+            async with start(SandboxConfig(launch_patience_s=0.2)):
+                pass
+        assert launcher.stopped == launcher.agents
+
+    async def test_tries_every_tier_and_names_one_that_cannot_be_given(self, launcher, scripted):
+        # Python's greeting, then the trial of `warm`; what the trial of `fresh` gets is lost.
+        runs = itertools.count(1)
+
+        async def only_warm(agent, header, blobs):
+            if header["op"] != "run":
+                await scripted.polite(agent, header, blobs)
+            elif next(runs) <= 2:
+                agent.send_ran(header, stdout=b"hello")
+            else:
+                agent.die()
+
+        launcher.behave = only_warm
+        with pytest.raises(SandboxUnavailable, match="cannot give the tier fresh: "):
+            async with start(SandboxConfig(tiers=BOTH)):
+                pass
+        assert launcher.stopped == launcher.agents
+
+    async def test_tells_the_walls_and_the_tiers_once(self, launcher, scripted, caplog):
+        async def greet(agent, header, blobs):
+            if header["op"] == "run":
+                agent.send_ran(header, stdout=b"hello")
+            else:
+                await scripted.polite(agent, header, blobs)
+
+        launcher.behave, launcher.slots = greet, 2
+        with caplog.at_level(logging.INFO):
+            async with start(SandboxConfig(tiers=BOTH)):
+                pass
+        assert caplog.text.count("no new privileges, seccomp") == 1
+        assert caplog.text.count("tiers warm, fresh") == 1
+
+    async def test_is_refused_where_fresh_would_have_no_runners_beside_warm(self, launcher):
+        config = SandboxConfig(tiers=BOTH, spares=0)
+        with pytest.raises(SandboxUnavailable, match="set spare_runners above 0"):
+            async with start(config):
+                pass
+        launcher.slots = None
+        with pytest.raises(SandboxUnavailable, match="offer one of them"):
+            async with start(SandboxConfig(tiers=BOTH)):
+                pass
+        assert launcher.agents == []
 
 
 async def test_a_socket_that_nobody_named_is_not_waited_at():

@@ -1,3 +1,5 @@
+"""The stream of a container: parts of standard output and error, however the engine cuts them."""
+
 import asyncio
 import socket
 import struct

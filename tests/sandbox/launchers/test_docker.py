@@ -1,3 +1,5 @@
+"""Runners in containers of a real engine: what is around them, and that none is left behind."""
+
 import asyncio
 import contextlib
 import json

@@ -1,3 +1,5 @@
+"""Who started a runner, told from its name: whether that process is alive still."""
+
 import subprocess
 import sys
 

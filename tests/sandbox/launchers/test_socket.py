@@ -1,3 +1,5 @@
+"""Runners that connect to a Unix socket by themselves: who may, and what becomes of them."""
+
 import asyncio
 import os
 import socket
@@ -27,6 +29,11 @@ async def launcher(path):
     await launcher.start()
     yield launcher
     await launcher.close()
+
+
+@pytest.mark.parametrize(("slots", "at_once"), [(3, 3), (None, os.cpu_count())])
+def test_no_more_runners_are_used_at_once_than_there_are_slots(path, slots, at_once):
+    assert SocketLauncher(SandboxConfig(socket=path, slots=slots)).at_once == at_once
 
 
 class Runner:

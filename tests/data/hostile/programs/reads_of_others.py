@@ -14,14 +14,13 @@ for pid in {1, os.getppid(), *(int(name) for name in os.listdir("/proc") if name
         path = f"/proc/{pid}/{name}"
         try:
             if name in ("map_files", "fd"):
-                for each in os.listdir(path):
-                    os.readlink(f"{path}/{each}")
+                os.readlink(f"{path}/{os.listdir(path)[0]}")
             elif name in ("root", "cwd", "exe", "ns/user"):
                 os.readlink(path)
             else:
                 with open(path, "rb") as file:
                     file.read(1)
             print("ESCAPED: read", path)
-        except OSError:
+        except (OSError, IndexError):
             pass
 print("tried")

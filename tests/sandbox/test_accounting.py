@@ -1,0 +1,111 @@
+"""What results say of CPU time and memory, held against programs that use a known amount."""
+
+import pytest
+
+from benchmarks.accounting import CPU_S, LIMIT_CPU_S, MEMORY_BYTES, SHAPES, run
+from sandbox import Invocation, Limits, Program, SandboxConfig, Status, start
+from sandbox.types import MIB
+
+pytestmark = pytest.mark.anyio
+
+WITHIN = 0.05
+OVER_A_LIMIT, OVER_A_LIMIT_S = 1.10, 0.05
+SEEN_IN_PART = "8 children whose end is ignored"
+"""Their time is known only while they live: docs/security.md tells of it."""
+
+TALKATIVE = Program(language="python", source="print('x' * 200_000_000)")
+ORPHAN = """
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+int main(void) {
+    int done[2];
+    if (pipe(done)) return 1;
+    if (fork()) { close(done[1]); return read(done[0], done, 1); }
+    if (fork()) _exit(0);
+    while (clock() < CLOCKS_PER_SEC / 20);
+    _exit(0);
+}
+"""
+SMALL = '#include <stdio.h>\nint main(void) { puts("small"); }'
+SHARING = """
+#include <string.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    size_t size = 100 << 20;
+    memset(malloc(size), 1, size);
+    for (int n = 0; n < 8; n++) if (fork() == 0) { usleep(300000); _exit(0); }
+    while (wait(0) > 0);
+}
+"""
+
+
+def ground(launcher):
+    return pytest.param(launcher, marks=getattr(pytest.mark, launcher))
+
+
+@pytest.fixture(scope="module")
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture(scope="module", params=[ground("namespaces"), ground("docker")])
+async def sandbox(request):
+    async with start(SandboxConfig(launcher=request.param, slots=1)) as sandbox:
+        yield sandbox
+
+
+async def of(sandbox, source, **limits):
+    async with sandbox.open(
+        Program(language="c", source=source), limits=Limits(**limits)
+    ) as session:
+        return await session.run(Invocation())
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+async def test_cpu_time_is_that_of_all_processes_and_threads(sandbox, shape):
+    execution = await run(sandbox, shape, cpu_s=CPU_S)
+    if shape.name == SEEN_IN_PART:
+        assert 0 < execution.cpu_s <= CPU_S * (1 + WITHIN)
+    else:
+        assert execution.cpu_s == pytest.approx(CPU_S, rel=WITHIN)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+async def test_memory_is_what_all_hold_at_once(sandbox, shape):
+    execution = await run(sandbox, shape, memory_bytes=MEMORY_BYTES)
+    assert execution.memory_bytes == pytest.approx(MEMORY_BYTES, rel=WITHIN)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+async def test_a_cpu_limit_trips_near_to_what_was_asked_for(sandbox, shape):
+    limits = Limits(cpu_s=LIMIT_CPU_S)
+    stopped = [await run(sandbox, shape, cpu_s=20, limits=limits) for _ in range(3)]
+    assert {execution.status for execution in stopped} == {Status.TIME_LIMIT_EXCEEDED}
+    # The least of three, as the agent is kept from looking by whatever else the machine does.
+    assert min(execution.cpu_s for execution in stopped) <= max(
+        LIMIT_CPU_S * OVER_A_LIMIT, LIMIT_CPU_S + OVER_A_LIMIT_S
+    )
+
+
+async def test_pages_that_processes_share_count_once(sandbox):
+    execution = await of(sandbox, SHARING, memory_bytes=160 * MIB)
+    assert execution.succeeded
+    assert execution.memory_bytes == pytest.approx(100 * MIB, rel=0.1)
+
+
+async def test_a_small_program_fits_into_less_than_an_interpreter(sandbox):
+    execution = await of(sandbox, SMALL, memory_bytes=4 * MIB)
+    assert (execution.status, execution.stdout) == (Status.EXITED, b"small\n")
+
+
+async def test_an_orphan_is_not_charged_for_what_an_earlier_submission_made_the_agent_hold(sandbox):
+    limits = Limits(output_bytes=256 * MIB, memory_bytes=1024 * MIB)
+    async with sandbox.open(TALKATIVE, limits=limits) as session:
+        assert len((await session.run(Invocation())).stdout) > 200 * MIB * 0.9
+    execution = await of(sandbox, ORPHAN, memory_bytes=32 * MIB)
+    assert execution.succeeded, execution
+    assert execution.memory_bytes < 32 * MIB
+    assert execution.cpu_s > 0.04
