@@ -6,21 +6,26 @@ was told of can be called. See `verifiers.worker` for the other end.
 
 import asyncio
 import contextlib
-import json
+import math
 import os
 import signal
-import sys
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox import Overloaded
+import anyio
+
+from sandbox import Overloaded, Stage, Timed
 from verifiers.errors import WorkerError, WorkerLost, WorkerTimeout
-from verifiers.worker import MAX_FRAME_BYTES, Result, encode_frame
+from verifiers.worker import MAX_FRAME_BYTES, Result, encode, encode_frame, framed
+from verifiers.worker_process import Died, WorkerProcess
 
 BUILT_IN_FUNCTIONS = (
-    "verifiers.math.symbolic:decide",
-    "verifiers.math.symbolic:check_gold",
+    "verifiers.math.checking:check",
+    "verifiers.math.patience:check_patiently",
+    "verifiers.math.patience:explain",
     "verifiers.text.json_schema:check_in_worker",
     "verifiers.text.patterns:match_in_worker",
 )
@@ -29,82 +34,39 @@ MEMORY_BYTES = 48 * 1024 * 1024
 """What one call may take on top of what its worker holds anyway."""
 TRIES = 3
 """A call whose worker died of something else is made on another, at most twice more."""
-CHUNK = 16
-"""Calls that one message to a worker carries."""
+CHUNK = 32
+"""Calls that one message to a worker carries at most."""
+CHUNK_BYTES = 1024 * 1024
+"""What a message carries at most, unless a single call is longer."""
+_MOST_BYTES = MAX_FRAME_BYTES - 1024
+"""Leaves room for what a message has around its calls."""
 
 _OWN_DOING = frozenset({signal.SIGPROF, signal.SIGXCPU})
 # A crash is the function's own doing if it happens on every try, else the machine's.
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE})
 
 
-class _Died(Exception):
-    """The worker is gone, and its replies with it."""
+@dataclass(eq=False, slots=True)
+class _Call:
+    """One call that somebody waits for."""
 
+    function: str
+    arguments: bytes
+    cpu_s: float
+    result: asyncio.Future[Result]
+    tries: int = 0
 
-class _Worker:
-    """One process, for one request at a time."""
-
-    def __init__(
-        self,
-        process: asyncio.subprocess.Process,
-        requests: asyncio.StreamWriter,
-        replies: asyncio.StreamReader,
-    ) -> None:
-        self._process = process
-        self._requests = requests
-        self._replies = replies
-
-    @classmethod
-    async def start(cls, functions: Sequence[str]) -> Self:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-m",
-            "verifiers.worker",
-            str(os.getpid()),
-            *functions,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"},
-            start_new_session=True,  # Ctrl-C is for the service, which needs us until it is drained
-        )
-        if process.stdin is None or process.stdout is None:
-            raise WorkerLost("a worker started without its pipes")
-        return cls(process, process.stdin, process.stdout)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        return self._process.returncode is None
-
-    async def request(self, frame: bytes) -> list[Result]:
-        try:
-            self._requests.write(frame)
-            await self._requests.drain()
-            head = await self._replies.readexactly(4)
-            length = int.from_bytes(head, "big")
-            if length > MAX_FRAME_BYTES:
-                raise _Died
-            results: list[Result] = json.loads(await self._replies.readexactly(length))
-        except (ConnectionError, asyncio.IncompleteReadError, ValueError) as error:
-            raise _Died from error
-        return results
-
-    async def stop(self) -> None:
-        """Kill it and wait until it is gone; its children go with it."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        self._requests.close()
-        with contextlib.suppress(ConnectionError):
-            await self._requests.wait_closed()
-        await self._process.wait()
+    def fits_with(self, other: Self) -> bool:
+        """Whether one message can carry both."""
+        return self.function == other.function and self.cpu_s == other.cpu_s
 
 
 class WorkerPool:
-    """Worker processes, started when first needed; an async context manager."""
+    """Worker processes, started when first needed; an async context manager.
+
+    Calls are handed out in chunks: whatever waits when a worker is free goes to it as one message,
+    so that the more there is to do, the less each call costs.
+    """
 
     def __init__(
         self,
@@ -116,9 +78,12 @@ class WorkerPool:
         """`functions` are `module:function` names; `size` None is one worker for each CPU."""
         self._functions = tuple(functions)
         self._memory_bytes = memory_bytes
-        self._slots = asyncio.Semaphore(size or len(os.sched_getaffinity(0)))
-        self._idle: list[_Worker] = []
-        self._started: set[_Worker] = set()
+        self._size = size or len(os.sched_getaffinity(0))
+        self._waiting: deque[_Call] = deque()
+        self._serving: set[asyncio.Task[None]] = set()
+        self._busy = 0
+        self._idle: list[WorkerProcess] = []
+        self._started: set[WorkerProcess] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -129,6 +94,9 @@ class WorkerPool:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        for task in tuple(self._serving):
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
         self._idle.clear()
         for worker in tuple(self._started):
             await asyncio.shield(self._stop(worker))
@@ -142,117 +110,140 @@ class WorkerPool:
         self, function: str, *args: Any, cpu_s: float, deadline: float | None = None
     ) -> Any:
         """See `verifiers.base.Workers`."""
-        (outcome,) = await self.call_many(function, [args], cpu_s=cpu_s, deadline=deadline)
-        if isinstance(outcome, WorkerError):
-            raise outcome
-        return outcome
-
-    async def call_many(
-        self,
-        function: str,
-        calls: Sequence[Sequence[Any]],
-        *,
-        cpu_s: float,
-        deadline: float | None = None,
-    ) -> list[Any]:
-        """Make many calls, in chunks spread over the workers.
-
-        Returns for each call, in order, its value or the WorkerError that `call` would raise;
-        `cpu_s` is for each. Raises sandbox.Overloaded past the deadline.
-        """
+        arguments = encode(args)
+        if len(arguments) > _MOST_BYTES:
+            raise ValueError(
+                f"arguments of {len(arguments)} bytes are over the {_MOST_BYTES} allowed"
+            )
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Call(function, arguments, cpu_s, result))
+        if len(self._serving) < self._size:
+            self._serving.add(asyncio.create_task(self._serve()))
         try:
-            async with asyncio.timeout_at(deadline):
-                if len(calls) <= CHUNK:
-                    return await self._call_chunk(function, calls, cpu_s)
-                return await self._call_chunks(function, calls, cpu_s)
+            with Timed(Stage.CHECK):
+                async with asyncio.timeout_at(deadline):
+                    return _value(function, await result)
         except TimeoutError as error:
             raise Overloaded("the deadline passed before a worker could answer") from error
 
-    async def _call_chunks(
-        self, function: str, calls: Sequence[Sequence[Any]], cpu_s: float
-    ) -> list[Any]:
-        chunks = [calls[start : start + CHUNK] for start in range(0, len(calls), CHUNK)]
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._call_chunk(function, chunk, cpu_s)) for chunk in chunks
-            ]
-        return [outcome for task in tasks for outcome in task.result()]
+    async def _serve(self) -> None:
+        """Make calls for as long as any wait."""
+        try:
+            while chunk := self._next_chunk():
+                self._busy += 1
+                try:
+                    await self._make(chunk)
+                finally:
+                    self._busy -= 1
+        finally:  # at once, so that no call relies on a task that has looked its last
+            self._serving -= {asyncio.current_task()}
 
-    async def _call_chunk(
-        self, function: str, calls: Sequence[Sequence[Any]], cpu_s: float
-    ) -> list[Any]:
-        results: dict[int, Result] = {}
-        for _ in range(TRIES):
-            missing = [index for index in range(len(calls)) if _is_lost(results.get(index))]
-            if not missing:
+    def _next_chunk(self) -> list[_Call]:
+        """What waits, shared with the other workers that have nothing to do."""
+        share = min(CHUNK, math.ceil(len(self._waiting) / (self._size - self._busy)))
+        chunk: list[_Call] = []
+        size_bytes = 0
+        while self._waiting and len(chunk) < share:
+            call = self._waiting[0]
+            size_bytes += len(call.arguments)
+            if chunk and (not call.fits_with(chunk[0]) or size_bytes > CHUNK_BYTES):
                 break
-            answers = await self._try_chunk(function, [calls[index] for index in missing], cpu_s)
-            results.update(zip(missing, answers, strict=True))
-        return [_outcome(function, results[index]) for index in range(len(calls))]
+            self._waiting.popleft()
+            if not call.result.done():  # else nobody waits for it any more
+                chunk.append(call)
+        return chunk
 
-    async def _try_chunk(
-        self, function: str, calls: Sequence[Sequence[Any]], cpu_s: float
-    ) -> list[Result]:
-        frame = encode_frame(
-            {
-                "function": function,
-                "calls": calls,
-                "cpu_s": cpu_s,
-                "memory_bytes": self._memory_bytes,
-            }
-        )
+    async def _make(self, chunk: Sequence[_Call]) -> None:
+        with anyio.CancelScope() as scope:
+
+            def stop_if_abandoned(_: asyncio.Future[Result]) -> None:
+                if all(call.result.done() for call in chunk):
+                    scope.cancel()
+
+            for call in chunk:
+                call.result.add_done_callback(stop_if_abandoned)
+            try:
+                results = await self._request(chunk)
+            except OSError as error:
+                results = [{"unstarted": str(error)} for _ in chunk]
+            for call, result in zip(chunk, results, strict=True):
+                call.result.remove_done_callback(stop_if_abandoned)
+                self._settle(call, result)
+
+    def _settle(self, call: _Call, result: Result) -> None:
+        call.tries += 1
+        if call.result.done():
+            return
+        if _is_lost(result) and call.tries < TRIES:
+            self._waiting.appendleft(call)
+        else:
+            call.result.set_result(result)
+
+    async def _request(self, chunk: Sequence[_Call]) -> list[Result]:
+        first = chunk[0]
+        head = {
+            "function": first.function,
+            "cpu_s": first.cpu_s,
+            "memory_bytes": self._memory_bytes,
+            "calls": len(chunk),
+        }
+        calls = b",".join(call.arguments for call in chunk)
+        frame = encode_frame(head) + framed(b"[" + calls + b"]")
         # CPU time is what counts; the clock only catches a worker that does nothing at all.
-        backstop_s = 60 + 20 * cpu_s * len(calls)
-        async with self._slots, self._worker() as worker:
+        backstop_s = 60 + 20 * first.cpu_s * len(chunk)
+        async with self._worker() as worker:
             try:
                 async with asyncio.timeout(backstop_s):
                     return await worker.request(frame)
-            except (_Died, TimeoutError):
+            except (Died, TimeoutError):
                 await self._stop(worker)
-                return [{"signal": int(signal.SIGKILL)} for _ in calls]
+                return [{"signal": int(signal.SIGKILL)} for _ in chunk]
 
     @contextlib.asynccontextmanager
-    async def _worker(self) -> AsyncIterator[_Worker]:
+    async def _worker(self) -> AsyncIterator[WorkerProcess]:
         """An idle worker or a new one; it is kept if it was left alive, in step and idle."""
         worker = await self._take()
         try:
             yield worker
         except BaseException:  # cancelled in the middle of a request: its reply would come late
-            await asyncio.shield(self._stop(worker))
+            with anyio.CancelScope(shield=True):
+                await self._stop(worker)
             raise
         if worker in self._started:
             self._idle.append(worker)
 
-    async def _take(self) -> _Worker:
+    async def _take(self) -> WorkerProcess:
         while self._idle:
             worker = self._idle.pop()
             if worker.alive:
                 return worker
             await self._stop(worker)
-        worker = await _Worker.start(self._functions)
+        worker = await WorkerProcess.start(self._functions)
         self._started.add(worker)
         return worker
 
-    async def _stop(self, worker: _Worker) -> None:
+    async def _stop(self, worker: WorkerProcess) -> None:
         self._started.discard(worker)
         await worker.stop()
 
 
-def _is_lost(result: Result | None) -> bool:
-    return result is None or ("signal" in result and result["signal"] not in _OWN_DOING)
+def _is_lost(result: Result) -> bool:
+    return "signal" in result and result["signal"] not in _OWN_DOING
 
 
-def _outcome(function: str, result: Result) -> Any:
-    """The value, or the exception that stands for it."""
+def _value(function: str, result: Result) -> Any:
+    """The value; raises the exception that stands for anything else."""
     if "value" in result:
         return result["value"]
     if "error" in result:
-        return WorkerError(f"{function} raised {result['error']}")
+        raise WorkerError(f"{function} raised {result['error']}")
     if "memory" in result:
-        return WorkerTimeout(f"{function} used up its memory")
+        raise WorkerTimeout(f"{function} used up its memory")
+    if "unstarted" in result:
+        raise WorkerLost(f"no worker could be started for {function}: {result['unstarted']}")
     died_of = signal.Signals(result["signal"])
     if died_of in _OWN_DOING:
-        return WorkerTimeout(f"{function} used up its CPU time")
+        raise WorkerTimeout(f"{function} used up its CPU time")
     if died_of in _CRASHES:
-        return WorkerTimeout(f"{function} crashed its worker on every try ({died_of.name})")
-    return WorkerLost(f"the worker for {function} was lost {TRIES} times ({died_of.name})")
+        raise WorkerTimeout(f"{function} crashed its worker on every try ({died_of.name})")
+    raise WorkerLost(f"the worker for {function} was lost {TRIES} times ({died_of.name})")

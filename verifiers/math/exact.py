@@ -1,12 +1,10 @@
-"""Exact values: rationals, prime powers, and residues of rational functions.
-
-Sizes are estimated before anything is computed; what would be too large is left to other tiers.
-"""
+"""Exact values of trees; what would be too large is left to other tiers."""
 
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from verifiers.math.arithmetic import FUNCTIONS, Rational, bounded, plain, power
 from verifiers.math.errors import TooLarge, Undefined
 from verifiers.math.nodes import (
     Add,
@@ -27,16 +25,8 @@ from verifiers.math.nodes import (
     walk,
 )
 
-Rational = int | Fraction
-
-MAX_BITS = 4096
-"""No exact number larger than this is ever computed."""
-MAX_FACTORIAL = 450
 MAX_TERMS = 500
-MODULUS = 2305843009213693921
-"""A prime just below 2**61 that is 1 modulo 4, so that -1 has a square root."""
-MAX_DEGREE = 10**6
-"""Far below the modulus, so that different polynomials rarely agree at a random point."""
+_OF_MANY = frozenset({"det", "max", "min", "gcd", "lcm"})
 
 
 def rational(node: Node, values: Mapping[str, Rational] | None = None) -> Rational | None:
@@ -65,7 +55,7 @@ def _sum(node: Add, values: Mapping[str, Rational] | None) -> Rational | None:
         if value is None:
             return None
         total = total + value
-    return _bounded(total)
+    return bounded(total)
 
 
 def _product(node: Mul, values: Mapping[str, Rational] | None) -> Rational | None:
@@ -74,7 +64,7 @@ def _product(node: Mul, values: Mapping[str, Rational] | None) -> Rational | Non
         value = rational(factor, values)
         if value is None:
             return None
-        total = _bounded(total * value)
+        total = bounded(total * value)
     return total
 
 
@@ -87,7 +77,7 @@ def _quotient(node: Div, values: Mapping[str, Rational] | None) -> Rational | No
         return None
     if denominator == 0:
         raise Undefined("division by zero")
-    return _plain(Fraction(numerator) / denominator)
+    return plain(Fraction(numerator) / denominator)
 
 
 def _negative(node: Neg, values: Mapping[str, Rational] | None) -> Rational | None:
@@ -105,68 +95,18 @@ def _power(node: Pow, values: Mapping[str, Rational] | None) -> Rational | None:
     return power(base, exponent)
 
 
-def power(base: Rational, exponent: Rational) -> Rational | None:
-    """base ** exponent where it is rational; raises TooLarge, Undefined for 1/0."""
-    exponent = _plain(exponent)
-    if isinstance(exponent, Fraction):
-        if base < 0 or exponent.denominator > 64:
-            return None
-        rooted = root(base, exponent.denominator)
-        return None if rooted is None else power(rooted, exponent.numerator)
-    if base == 0 and exponent <= 0:
-        if exponent == 0:
-            return 1
-        raise Undefined("division by zero")
-    if base in (0, 1, -1):
-        return base if exponent % 2 else base * base
-    size = max(abs(base.numerator), base.denominator).bit_length()
-    if abs(exponent) * size > MAX_BITS:
-        raise TooLarge(f"a power of about {abs(exponent)} times {size} bits")
-    return _plain(Fraction(base) ** exponent)
-
-
-def root(value: Rational, index: int) -> Rational | None:
-    """The non-negative root if it is rational."""
-    if value < 0:
-        return None
-    numerator = _integer_root(value.numerator, index)
-    if numerator is None:
-        return None
-    denominator = _integer_root(value.denominator, index)
-    return None if denominator is None else _plain(Fraction(numerator, denominator))
-
-
-def _integer_root(value: int, index: int) -> int | None:
-    if index == 2:
-        found = math.isqrt(value)
-    elif value < 2:
-        found = value
-    else:  # Newton's method from above
-        found = 1 << -(-value.bit_length() // index)
-        while True:
-            better = ((index - 1) * found + value // found ** (index - 1)) // index
-            if better >= found:
-                break
-            found = better
-    return found if found**index == value else None
-
-
-def _plain(value: Rational) -> Rational:
-    return value.numerator if value.denominator == 1 else value
-
-
-def _bounded(value: Rational) -> Rational:
-    if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
-        raise TooLarge(f"a number of more than {MAX_BITS} bits")
-    return _plain(value)
-
-
 def _applied(node: Apply, values: Mapping[str, Rational] | None) -> Rational | None:
-    compute = _FUNCTIONS.get(node.function)
+    if node.function in _OF_MANY:
+        return _of_many(node, values)
+    compute = FUNCTIONS.get(node.function)
     if compute is None:
         return None
-    if node.function in {"det", "max", "min", "gcd", "lcm"}:
-        return _of_many(node, values)
+    if node.function == "mod" and len(node.arguments) == 2:
+        modulus = rational(node.arguments[1], values)
+        if isinstance(modulus, int) and modulus > 0:
+            remainder = _remainder(node.arguments[0], modulus, values)
+            if remainder is not None:
+                return remainder
     arguments: list[Rational] = []
     for argument in node.arguments:
         value = rational(argument, values)
@@ -177,6 +117,27 @@ def _applied(node: Apply, values: Mapping[str, Rational] | None) -> Rational | N
         return compute(*arguments)
     except TypeError as error:  # the text gave it too many or too few arguments
         raise Undefined(f"{node.function} of {len(arguments)} arguments") from error
+
+
+def _remainder(node: Node, modulus: int, values: Mapping[str, Rational] | None) -> int | None:
+    """What an integer leaves that may be too large to be written; None if it is none."""
+    match node:
+        case Add(terms=parts) | Mul(factors=parts):
+            known = [_remainder(part, modulus, values) for part in parts]
+            rests = [rest for rest in known if rest is not None]
+            if len(rests) < len(known):
+                return None
+            return (sum(rests) if isinstance(node, Add) else math.prod(rests)) % modulus
+        case Neg(operand=operand):
+            rest = _remainder(operand, modulus, values)
+            return None if rest is None else -rest % modulus
+        case Pow(base=base, exponent=exponent):
+            rest, power = _remainder(base, modulus, values), rational(exponent, values)
+            if rest is None or not isinstance(power, int) or power < 0:
+                return None
+            return pow(rest, power, modulus)
+    value = rational(node, values)
+    return value % modulus if isinstance(value, int) else None
 
 
 def _of_many(node: Apply, values: Mapping[str, Rational] | None) -> Rational | None:
@@ -195,7 +156,7 @@ def _of_many(node: Apply, values: Mapping[str, Rational] | None) -> Rational | N
     integers = [number for number in known if isinstance(number, int)]
     if len(integers) < len(known):
         return None
-    return math.gcd(*integers) if node.function == "gcd" else _bounded(math.lcm(*integers))
+    return math.gcd(*integers) if node.function == "gcd" else bounded(math.lcm(*integers))
 
 
 def _determinant(matrix: Matrix, values: Mapping[str, Rational] | None) -> Rational | None:
@@ -220,88 +181,7 @@ def _determinant(matrix: Matrix, values: Mapping[str, Rational] | None) -> Ratio
             rows[row] = [
                 cell - factor * above for cell, above in zip(rows[row], rows[column], strict=True)
             ]
-    return _bounded(total)
-
-
-def _factorial(value: Rational) -> Rational | None:
-    if not isinstance(value, int):
-        return None
-    if value < 0:
-        raise Undefined("the factorial of a negative number")
-    if value > MAX_FACTORIAL:
-        raise TooLarge(f"the factorial of {value}")
-    return math.factorial(value)
-
-
-def _double_factorial(value: Rational) -> Rational | None:
-    if not isinstance(value, int) or value < -1:
-        return None
-    if value > MAX_FACTORIAL:
-        raise TooLarge(f"the double factorial of {value}")
-    return math.prod(range(value, 0, -2))
-
-
-def _binomial(top: Rational, bottom: Rational) -> Rational | None:
-    if not isinstance(top, int) or not isinstance(bottom, int):
-        return None
-    if bottom < 0:
-        return 0
-    if top < 0:
-        rest = _binomial(bottom - top - 1, bottom)
-        return None if rest is None else rest * (-1) ** (bottom % 2)
-    fewer = min(bottom, top - bottom)
-    if fewer > 0 and fewer * (math.log2(top) - math.log2(fewer) + 1.5) > MAX_BITS:
-        raise TooLarge(f"a binomial coefficient of {top}")
-    return math.comb(top, bottom)
-
-
-def _floor(value: Rational) -> Rational | None:
-    return math.floor(value)
-
-
-def _ceil(value: Rational) -> Rational | None:
-    return math.ceil(value)
-
-
-def _remainder(value: Rational, modulus: Rational) -> Rational | None:
-    if modulus == 0:
-        raise Undefined("division by zero")
-    return value % modulus
-
-
-def _absolute(value: Rational) -> Rational | None:
-    return value if value >= 0 else -value
-
-
-def _square_root(value: Rational) -> Rational | None:
-    return root(value, 2)
-
-
-def _cube_root(value: Rational) -> Rational | None:
-    return _root_of(value, 3)
-
-
-def _root_of(value: Rational, index: Rational) -> Rational | None:
-    if not isinstance(index, int) or not 0 < index <= 64:
-        return None
-    if value < 0 and index % 2:
-        positive = root(-value, index)
-        return None if positive is None else -positive
-    return root(value, index)
-
-
-def _sign(value: Rational) -> Rational | None:
-    return (1 if value > 0 else 0) - (1 if value < 0 else 0)
-
-
-def _exponential(value: Rational) -> Rational | None:
-    return 1 if value == 0 else None
-
-
-def _logarithm(value: Rational, base: Rational | None = None) -> Rational | None:
-    if value == 1:
-        return 0
-    return 1 if base is not None and value == base and base > 0 else None
+    return bounded(total)
 
 
 def _series(node: Big, values: Mapping[str, Rational] | None) -> Rational | None:
@@ -318,7 +198,7 @@ def _series(node: Big, values: Mapping[str, Rational] | None) -> Rational | None
         term = rational(node.body, {**(values or {}), node.variable: index})
         if term is None:
             return None
-        total = _bounded(total + term if node.operator == "sum" else total * term)
+        total = bounded(total + term if node.operator == "sum" else total * term)
     return total
 
 
@@ -338,26 +218,8 @@ def _quantity(node: Quantity, values: Mapping[str, Rational] | None) -> Rational
     if node.unit != "%":
         return None
     value = rational(node.value, values)
-    return None if value is None else _plain(Fraction(value) / 100)
+    return None if value is None else plain(Fraction(value) / 100)
 
-
-_FUNCTIONS: dict[str, Callable[..., Rational | None]] = {
-    "factorial": _factorial,
-    "factorial2": _double_factorial,
-    "binom": _binomial,
-    "floor": _floor,
-    "ceil": _ceil,
-    "mod": _remainder,
-    "abs": _absolute,
-    "sqrt": _square_root,
-    "cbrt": _cube_root,
-    "root": _root_of,
-    "sgn": _sign,
-    "exp": _exponential,
-    "ln": _logarithm,
-    "log": _logarithm,
-    **dict.fromkeys(("det", "max", "min", "gcd", "lcm"), _absolute),
-}
 
 _RATIONAL: dict[type, Callable[..., Rational | None]] = {
     Symbol: _symbol,

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from verifiers.base import Extract
 from verifiers.completion import after_reasoning, answer_tag
+from verifiers.math.clauses import last_clause
+from verifiers.math.cleaning import clean
 from verifiers.math.errors import Unreadable
 from verifiers.math.nodes import Text
-from verifiers.math.reading import clean, read_answer
+from verifiers.math.reading import read_answer
 
 MAX_ANSWER = 6000
 """Characters within which a box must close."""
@@ -27,20 +29,13 @@ _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _SEPARATOR = re.compile(
     r"(?:[\s$,;&*.]|\\[()\[\],;!]|\\\\|\\q?quad|and|or|\\(?:text|mbox|textrm)\{\s*(?:and|or|,)?\s*\})*"
 )
+_DENIED = re.compile(r"(?:\bnot|\bcannot|n['’]t|\bnever)(?:\s+be)?(?:\s+equal\s+to)?[\s$*(]*$")
+_DENIAL_CHARS = 40
 _UNBRACED = re.compile(r"\s*([^\s${}\\.,;]{1,40})")
 _BOX_TOKENS = (("<|begin_of_box|>", "<|end_of_box|>"), ("<box>", "</box>"))
 _HASHES = re.compile(r"^[ \t]*####[ \t]*((?=[-+$\\(\[{.\d|]|[^\n]+\s*\Z)[^\n]*)", re.MULTILINE)
 """A heading starts with a word; a line of words is an answer only where nothing follows it."""
 _LETTER_FIRST = re.compile(r"\(?[A-H][).:](?:\s[^\n]{0,200})?")
-_LANGUAGES = (
-    r"(?:final\s+)?answer(?:\s+to\s+[^\n.:]{1,80})?\s*(?:\*\*)?\s*(?:is|are|equals|=|:|：)",
-    r"答案\s*(?:是|为|為|:|：|=)|答え\s*(?:は|:|：)|(?:정답|답)\s*(?:은|는|:|：)",
-    r"respuesta(?:\s+final|\s+correcta)?\s*(?:es|:)|r[ée]ponse(?:\s+finale)?\s*(?:est|:)",
-    r"Antwort\s*(?:ist|lautet|:)|resposta(?:\s+final)?\s*(?:[ée]|:)|risposta(?:\s+finale)?\s*(?:[èe]|:)",
-    r"ответ\s*(?::|—|-|равен)|[đd]áp\s+án\s*(?:là|:)|cevap\s*:|الجواب\s*(?:هو|:)",
-)
-_CLAUSE = re.compile(rf"(?:{'|'.join(_LANGUAGES)})[ \t]*:?[ \t]*", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[。！]|\.(?=\s+[A-Z]|\s*$)|\n")
 _MATHS = re.compile(
     r"\$\$(.{1,800}?)\$\$|(?<!\\)\$([^$\n]{1,800})\$|\\\((.{1,800}?)\\\)|\\\[(.{1,800}?)\\\]",
     re.DOTALL,
@@ -60,7 +55,7 @@ class Extracted:
 def extract(
     completion: str, how: Extract = "auto", *, last_number: bool = False
 ) -> Extracted | None:
-    """The answer of a completion, or None if it has none."""
+    """The answer of a completion, or None if it has none; an empty one has been taken back."""
     text = after_reasoning(completion.rstrip())
     match how:
         case "boxed":
@@ -94,6 +89,8 @@ def _boxed(text: str) -> Extracted | None:
     box = _last_box(text, len(text))
     if box is None:
         return None
+    if _DENIED.search(text, max(0, box.start - _DENIAL_CHARS), box.start):
+        return Extracted("", "boxed")
     parts, start = [box.content], box.start
     while len(parts) < _MAX_MERGED:
         before = _last_box(text, start, tries=1)
@@ -182,37 +179,8 @@ def _hashes(tail: str) -> Extracted | None:
 
 
 def _clause(tail: str) -> Extracted | None:
-    """What the last "the answer is" says, up to the end of its sentence."""
-    found = _last(_CLAUSE, tail)
-    if found is None:
-        return None
-    rest = tail[found.end() :].lstrip(" *:_\n\t")
-    stop = _end_of_sentence(rest)
-    sentence = rest[:stop].strip().strip("*_ ")
-    if not sentence:
-        return None
-    return Extracted(_leading_maths(sentence), "answer clause")
-
-
-def _end_of_sentence(text: str) -> int:
-    """Where the sentence ends; a display formula may span lines."""
-    if text.startswith(("\\[", "$$")):
-        closing = "\\]" if text.startswith("\\[") else "$$"
-        end = text.find(closing, 2)
-        if end > 0:
-            return end + 2
-    stop = _SENTENCE_END.search(text)
-    return stop.start() if stop else len(text)
-
-
-def _leading_maths(sentence: str) -> str:
-    """A formula that the sentence starts with, if words only explain what follows it."""
-    span = _MATHS.match(sentence)
-    if span is None:
-        return sentence
-    rest = sentence[span.end() :]
-    explained = re.match(r"\s*[,(]?\s*(?:because|since|as|which|where|so|by|for)\b", rest)
-    return span[0] if explained else sentence
+    said = last_clause(tail)
+    return None if said is None else Extracted(said, "answer clause")
 
 
 def _whole(text: str) -> Extracted | None:

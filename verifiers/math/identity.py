@@ -3,120 +3,40 @@
 Tiers: exact rationals, residues modulo a prime, prime powers, and balls at fixed points.
 """
 
-import random
-from collections.abc import Sequence
-from fractions import Fraction
-from functools import lru_cache
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from verifiers.math.distant import Point, integer_points, real_points
 from verifiers.math.errors import Costly, TooLarge, Undecided, Undefined
-from verifiers.math.exact import MODULUS, Rational, rational
-from verifiers.math.nodes import Big, Constant, Node, Symbol, free_symbols, walk
+from verifiers.math.exact import rational
+from verifiers.math.expressions import (
+    MAX_SYMBOLS,
+    PLAIN_POINTS,
+    POINTS,
+    REAL_POINTS,
+    RESIDUE_POINTS,
+    Expression,
+    Names,
+    expression,
+)
+from verifiers.math.nodes import Node, Symbol
 from verifiers.math.numeric import (
     HIGH_BITS,
     HIGHEST_BITS,
+    INTEGRAL_BITS,
     LOW_BITS,
     agree,
     ball,
     is_real,
     precision,
 )
-from verifiers.math.residues import prime_powers, residue
+from verifiers.math.residues import prime_powers
 
-MAX_SYMBOLS = 24
+Points = Callable[[Sequence[Node], Names], Iterator[Point]]
 MAX_NODES = 400
 """Of both expressions together; more is work for a worker."""
 _NEEDED_POINTS = 3
-_RANGES = (
-    ("0.1", "0.6"),
-    ("1.05", "1.4"),
-    ("1.5", "2.9"),
-    ("0.05", "0.3"),
-    ("-2.9", "2.9"),
-    ("-0.9", "-0.2"),
-    ("3", "9"),
-    ("0.6", "0.95"),
-    ("-7", "-1.1"),
-    ("12", "40"),
-    ("-0.4", "0.4"),
-)
-
-
-def _points() -> list[list[Rational]]:
-    """Fixed points of many sizes and signs: what one hides, another shows."""
-    source = random.Random(20)  # noqa: S311 - fixed points, not secrets
-    return [
-        [
-            Fraction(round(source.uniform(float(low), float(high)) * 9973), 9973)
-            for _ in range(MAX_SYMBOLS)
-        ]
-        for low, high in _RANGES
-    ]
-
-
-_REAL_POINTS: list[list[Rational]] = _points()
-_INTEGER_POINTS: list[list[Rational]] = [
-    [(7 * j + 3 * k) % 9 + 1 for j in range(MAX_SYMBOLS)] for k in range(6)
-]
-_POINTS = _REAL_POINTS + _INTEGER_POINTS
-_RESIDUE_POINTS = [
-    [pow(11 + 2 * j, 10**9 + 7 * k + 1, MODULUS) for j in range(MAX_SYMBOLS)] for k in range(4)
-]
-
-
-class Expression:
-    """A node with what has been computed of it; the gold's is used again and again."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self.symbols = free_symbols(node)
-        self.names = sorted(self.symbols)
-        self.size = 0
-        self.is_complex = False
-        self.needs_algebra = False
-        for part in walk(node):
-            self.size += 1
-            self.needs_algebra = self.needs_algebra or isinstance(part, Big)
-            if isinstance(part, Constant) and part.name == "i":
-                self.is_complex = True
-        self._cache: dict[tuple[str, int, int], Any] = {}
-
-    def exact(self) -> Rational | None:
-        """Its rational value; raises TooLarge, Undefined."""
-        key = ("exact", 0, 0)
-        if key not in self._cache:
-            self._cache[key] = rational(self.node)
-        value: Rational | None = self._cache[key]
-        return value
-
-    def residue_at(self, names: Sequence[str], point: int) -> int | None:
-        """Its residue at a fixed point; None if it is no rational function."""
-        key = ("residue", point, len(names))
-        if key not in self._cache:
-            values = dict(zip(names, _RESIDUE_POINTS[point], strict=False))
-            self._cache[key] = residue(self.node, values)
-        value: int | None = self._cache[key]
-        return value
-
-    def ball_at(self, names: Sequence[str], number: int, bits: int) -> Any:
-        """Its value at the numbered point; raises Undefined, Costly, TooLarge."""
-        key = ("ball", number, bits)
-        if key not in self._cache:
-            values = dict(zip(names, _POINTS[number], strict=False))
-            try:
-                self._cache[key] = ball(self.node, values, bits)
-            except (Undefined, TooLarge) as error:
-                self._cache[key] = error
-        found = self._cache[key]
-        if isinstance(found, Undefined | TooLarge):
-            raise found
-        return found
-
-
-@lru_cache(maxsize=4096)
-def expression(node: Node) -> Expression:
-    """The expression of a node; the same one for the same node."""
-    return Expression(node)
 
 
 def identical(gold: Node, answer: Node, *, patient: bool = False) -> tuple[bool, str]:
@@ -125,13 +45,19 @@ def identical(gold: Node, answer: Node, *, patient: bool = False) -> tuple[bool,
     `patient` allows what takes longer. Raises Undecided, Costly.
     """
     left, right = expression(gold), Expression(answer)
-    if not right.symbols <= left.symbols:  # what the gold does not speak of says nothing
+    if isinstance(right.node, Symbol) and right.node.name not in left.symbols:
         return False, "symbols"
-    if len(left.symbols) > MAX_SYMBOLS:
+    # What the gold does not speak of may only stand in the answer if an identity of functions, such
+    # as sin² + cos² = 1, takes it away; 2 + 0x is no answer.
+    names = [*left.names, *sorted(right.symbols - left.symbols)]
+    if len(names) > MAX_SYMBOLS:
         raise Undecided("too many variables")
     if left.size + right.size > MAX_NODES and not patient:
         raise Costly("long expressions")
-    return _same_function(left, right) if left.symbols else _same_number(left, right)
+    same, tier = _same_function(left, right, names) if names else _same_number(left, right)
+    if tier == "numeric" and (left.needs_algebra or right.needs_algebra):
+        tier = "symbolic"  # whether or not its value was known from another comparison
+    return same, tier
 
 
 def _same_number(left: Expression, right: Expression) -> tuple[bool, str]:
@@ -141,6 +67,8 @@ def _same_number(left: Expression, right: Expression) -> tuple[bool, str]:
         powers = prime_powers(left.node), prime_powers(right.node)
         if None not in powers:
             return powers[0] == powers[1], "prime powers"
+        if _same_residues(left, right, ()) is False:  # agreeing proves nothing of numbers
+            return False, "modular"
     except Undefined as error:
         raise Undecided(str(error)) from error
     else:
@@ -148,51 +76,84 @@ def _same_number(left: Expression, right: Expression) -> tuple[bool, str]:
             return exact_left == exact_right, "exact"
         if isinstance(right.node, Symbol) != isinstance(left.node, Symbol):
             return False, "symbols"
-    enough = LOW_BITS if left.needs_algebra or right.needs_algebra else HIGH_BITS
-    for bits in (LOW_BITS, HIGH_BITS, HIGHEST_BITS):
+    enough = INTEGRAL_BITS if left.needs_algebra or right.needs_algebra else HIGHEST_BITS
+    agreed_bits = 0
+    for bits in (LOW_BITS, enough, HIGHEST_BITS):
         try:
             same = agree(left.ball_at((), 0, bits), right.ball_at((), 0, bits), bits)
         except (Undefined, TooLarge) as error:
             raise Undecided(str(error)) from error
-        if same is False or (same and bits >= enough):
-            return same, "numeric"
+        if same is False:
+            return False, "numeric"
+        agreed_bits = bits if same else agreed_bits
+    if agreed_bits >= enough:
+        return True, "numeric"
     raise Undecided("too large to compare digit by digit")
 
 
-def _same_function(left: Expression, right: Expression) -> tuple[bool, str]:
-    by_residues = _same_residues(left, right)
+def _same_function(left: Expression, right: Expression, names: Names) -> tuple[bool, str]:
+    by_residues = _same_residues(left, right, names)
     if by_residues is not None:
-        return by_residues, "modular"
-    complex_values = left.is_complex or right.is_complex
-    agreeing = 0
-    for number in range(len(_REAL_POINTS)):
-        same = _agree_at(left, right, number, complex_values=complex_values)
+        return by_residues and len(names) == len(left.names), "modular"
+    if left.is_sequence:
+        return _same_sequence(left, right, names)
+    real = not (left.is_complex or right.is_complex)
+    agreeing: list[int] = []
+    for number in range(len(PLAIN_POINTS if len(names) == 1 else REAL_POINTS)):
+        same = _agree_at(left, right, names, number, real=real)
         if same is False:
             return False, "numeric"
-        agreeing += same is True
-    if agreeing >= _NEEDED_POINTS:
-        return True, "numeric"
-    return _same_sequence(left, right)
+        if same:
+            agreeing.append(number)
+    if len(agreeing) < _NEEDED_POINTS:
+        return _same_sequence(left, right, names)
+    # Once more with many digits, as a difference might be too small to be seen in a few.
+    sure = _agree_at(left, right, names, agreeing[0], real=real, precisions=(HIGHEST_BITS,))
+    if sure is False:
+        return False, "numeric"
+    return _agree_far_out(left, right, names, real_points, real=real), "numeric"
 
 
-def _same_sequence(left: Expression, right: Expression) -> tuple[bool, str]:
+def _same_sequence(left: Expression, right: Expression, names: Names) -> tuple[bool, str]:
     """Expressions that only make sense for positive integers, such as sums up to n."""
     agreeing = 0
-    for number in range(len(_REAL_POINTS), len(_POINTS)):
-        same = _agree_at(left, right, number, complex_values=True)
+    for number in range(len(REAL_POINTS), len(POINTS)):
+        same = _agree_at(left, right, names, number, real=False)
         if same is False:
             return False, "numeric"
         agreeing += same is True
     if agreeing >= _NEEDED_POINTS:
-        return True, "numeric at integers"
+        same = _agree_far_out(left, right, names, integer_points, real=False)
+        return same, "numeric at integers"
     raise Undecided("they are defined at too few points")
 
 
-def _same_residues(left: Expression, right: Expression) -> bool | None:
+def _agree_far_out(
+    left: Expression, right: Expression, names: Names, points: Points, *, real: bool
+) -> bool:
+    """Whether they agree wherever both can be evaluated that may be another formula there."""
+    if not (left.may_turn or right.may_turn):
+        return True
+    for values in points((left.node, right.node), names):
+        for bits in (LOW_BITS, HIGH_BITS, HIGHEST_BITS):
+            try:
+                first = ball(left.node, values, bits, real=real)
+                second = ball(right.node, values, bits, real=real)
+            except (Undefined, TooLarge, Costly):
+                break
+            same = agree(first, second, bits)
+            if same is False:
+                return False
+            if same:
+                break
+    return True
+
+
+def _same_residues(left: Expression, right: Expression, names: Names) -> bool | None:
     agreeing = 0
-    for point in range(len(_RESIDUE_POINTS)):
+    for point in range(len(RESIDUE_POINTS)):
         try:
-            first, second = left.residue_at(left.names, point), right.residue_at(left.names, point)
+            first, second = left.residue_at(names, point), right.residue_at(names, point)
         except Undefined:
             continue
         except TooLarge:
@@ -210,18 +171,18 @@ def _same_residues(left: Expression, right: Expression) -> bool | None:
 def _agree_at(
     left: Expression,
     right: Expression,
+    names: Names,
     number: int,
     *,
-    complex_values: bool,
+    real: bool,
+    precisions: Sequence[int] = (LOW_BITS, HIGH_BITS),
 ) -> bool | None:
-    """None where one of them is not defined (over the reals, unless they speak of i)."""
-    for bits in (LOW_BITS, HIGH_BITS):
+    """None where one of them is not defined: with `real`, over the real numbers."""
+    for bits in precisions:
         try:
-            first = left.ball_at(left.names, number, bits)
-            second = right.ball_at(left.names, number, bits)
+            first = left.ball_at(names, number, bits, real=real)
+            second = right.ball_at(names, number, bits, real=real)
         except (Undefined, TooLarge):
-            return None
-        if not complex_values and not (is_real(first) and is_real(second)):
             return None
         same = agree(first, second, bits)
         if same is not None:
@@ -236,12 +197,7 @@ def proportional(left: Node, right: Node, *, positive: bool = False) -> bool:
         return False
     ratio: Any = None
     found = 0
-    for number in range(len(_REAL_POINTS)):
-        try:
-            one = first.ball_at(first.names, number, HIGH_BITS)
-            other = second.ball_at(first.names, number, HIGH_BITS)
-        except (Undefined, TooLarge):
-            continue
+    for one, other in _pairs(first, second):
         if one.contains(0) or other.contains(0):
             return False
         with precision(HIGH_BITS):
@@ -258,17 +214,28 @@ def differ_by_constant(left: Node, right: Node) -> bool:
     values: list[Any] = []
     if first.symbols != second.symbols or len(first.symbols) > MAX_SYMBOLS:
         return False
-    for number in range(len(_REAL_POINTS)):
-        try:
-            one = first.ball_at(first.names, number, HIGH_BITS)
-            other = second.ball_at(first.names, number, HIGH_BITS)
-        except (Undefined, TooLarge):
-            continue
+    for one, other in _pairs(first, second):
         if is_real(one) and is_real(other):
             with precision(HIGH_BITS):
                 values.append(other - one)
     same = all(agree(values[0], value, HIGH_BITS) is True for value in values[1:])
     return len(values) >= _NEEDED_POINTS and same
+
+
+def _pairs(left: Expression, right: Expression) -> Iterator[tuple[Any, Any]]:
+    """The values of both, of the same variables, at all points where both have one."""
+    for number in range(len(REAL_POINTS)):
+        with contextlib.suppress(Undefined, TooLarge):
+            yield (
+                left.ball_at(left.names, number, HIGH_BITS),
+                right.ball_at(left.names, number, HIGH_BITS),
+            )
+    if left.may_turn or right.may_turn:
+        for values in real_points((left.node, right.node), left.names):
+            with contextlib.suppress(Undefined, TooLarge, Costly):
+                pair = ball(left.node, values, HIGH_BITS), ball(right.node, values, HIGH_BITS)
+                if all(abs(one).abs_upper() < 2.0 ** (HIGH_BITS // 4) for one in pair):
+                    yield pair
 
 
 def real_value(node: Node) -> float | None:

@@ -1,21 +1,25 @@
 """Sets of real numbers as unions of intervals, from brackets, inequalities and set operations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeGuard
 
 from verifiers.math.identity import real_value
 from verifiers.math.nodes import (
+    Apply,
     Bracketed,
     Listing,
+    Neg,
     Node,
+    Number,
     Relation,
     SetOperation,
     SuchThat,
     Symbol,
     Text,
 )
-from verifiers.math.shapes import ORDER, infinity_sign, is_inequality
+from verifiers.math.shapes import ORDER, both_signs, has_plus_minus, infinity_sign, is_inequality
 
 _INFINITY = float("inf")
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}
@@ -48,27 +52,35 @@ EVERYTHING: RealSet = (Interval(Edge(-_INFINITY, 1), Edge(_INFINITY, -1), None, 
 def is_set_of_reals(node: Node) -> bool:
     """Whether the node can only be read as a set of real numbers."""
     match node:
-        case SetOperation() | Symbol(name="mathbb R") | Text(words="all real numbers"):
+        case SetOperation() | Text(words="all real numbers"):
             return True
+        case Symbol(name=name):
+            return name.startswith("mathbb R")
         case Bracketed(left="{", items=(SuchThat(),)):
             return True
         case Bracketed(left=left, right=right, items=(low, high)) if left != "{":
             mixed = (left, right) in {("(", "]"), ("[", ")")}
             return mixed or bool(infinity_sign(low) or infinity_sign(high))
         case Listing(items=items):
-            return (
-                all(map(is_inequality, items)) and len({variable_of(item) for item in items}) == 1
-            )
+            together = len({variable_of(item) for item in items}) == 1
+            return (together and all(map(is_inequality, items))) or bool(excluded_values(node))
         case Relation():
             return is_inequality(node)
     return False
 
 
-def real_set(node: Node) -> RealSet | None:
-    """The set that the node describes, None if its ends are no real constants or it is no set."""
+def real_set(node: Node, *, as_said: bool = False) -> RealSet | None:
+    """The set that the node describes, None if its ends are no real constants or it is no set.
+
+    "x < 1 and x > 2" means both parts of the line in a gold answer; `as_said`, it is empty.
+    """
     match node:
         case Symbol(name="mathbb R") | Text(words="all real numbers"):
             return EVERYTHING
+        case Symbol(name="mathbb R+" | "mathbb R_+" | "mathbb R_>0"):
+            return (Interval(Edge(0, 1), Edge(_INFINITY, -1), Number(0, 0, 0), None),)
+        case Symbol(name="mathbb R-" | "mathbb R_-" | "mathbb R_<0"):
+            return (Interval(Edge(-_INFINITY, 1), Edge(0, -1), None, Number(0, 0, 0)),)
         case Text(words="no solution"):
             return ()
         case Bracketed(left="{", items=(SuchThat(variable=variable, condition=condition),)):
@@ -79,9 +91,14 @@ def real_set(node: Node) -> RealSet | None:
             return _interval(low, high, low_closed=left == "[", high_closed=right == "]")
         case SetOperation(operator=operator, operands=operands):
             return _combined(operator, [real_set(operand) for operand in operands])
+        case Listing() if excluded := excluded_values(node):
+            return _without(excluded)
         case Listing(items=items, words=words):
-            sets = [real_set(item) for item in items]
-            return _combined("union" if "or" in words else _implied(sets), sets)
+            together = any(isinstance(item, Bracketed) for item in items)
+            sets = [_part(item) if together else real_set(item) for item in items]
+            if as_said and "and" in words and not together:
+                return _combined("intersection", sets)
+            return _combined("union" if "or" in words or together else _implied(sets), sets)
         case Relation():
             return _solutions(node)
     return None
@@ -90,11 +107,16 @@ def real_set(node: Node) -> RealSet | None:
 def variable_of(node: Node) -> str | None:
     """The variable that an inequality speaks of."""
     if isinstance(node, Relation):
-        names = [part.name for part in node.operands if isinstance(part, Symbol)]
+        inner = [part.arguments[0] if _is_distance(part) else part for part in node.operands]
+        names = [part.name for part in inner if isinstance(part, Symbol)]
         return names[0] if names else None
     if isinstance(node, Listing) and node.items:
         return variable_of(node.items[0])
     return None
+
+
+def _is_distance(node: Node) -> TypeGuard[Apply]:
+    return isinstance(node, Apply) and node.function == "abs"
 
 
 def same_sets(gold: RealSet, answer: RealSet, equal: Callable[[Node, Node], bool]) -> bool:
@@ -114,6 +136,12 @@ def _same_end(gold: Node | None, answer: Node | None, equal: Callable[[Node, Nod
     if gold is None or answer is None:
         return gold is answer
     return equal(gold, answer)
+
+
+def _part(item: Node) -> RealSet | None:
+    """An interval, or a number, of those that are listed as (0, 1), 2."""
+    known = real_set(item)
+    return _point(item) if known is None and not isinstance(item, Bracketed | Relation) else known
 
 
 def _implied(sets: list[RealSet | None]) -> str:
@@ -214,6 +242,20 @@ def _interval(low: Node, high: Node, *, low_closed: bool, high_closed: bool) -> 
     )
 
 
+def excluded_values(listing: Listing) -> tuple[Node, ...]:
+    """The values that x is said not to have in "x != 1, 2"; none for other lists."""
+    match listing.items:
+        case (Relation(operators=("!=",), operands=(Symbol(), first)), *rest) if rest:
+            values = (first, *rest)
+            return values if not any(isinstance(value, Relation) for value in values) else ()
+    return ()
+
+
+def _without(values: Sequence[Node]) -> RealSet | None:
+    excluded = _union([_point(value) for value in values])
+    return None if excluded is None else _complement(excluded)
+
+
 def _end(node: Node) -> float | None:
     sign = infinity_sign(node)
     return sign * _INFINITY if sign else real_value(node)
@@ -235,11 +277,23 @@ def _such_that(variable: Node, condition: Node) -> RealSet | None:
 def _solutions(relation: Relation) -> RealSet | None:
     """The solutions of an inequality that is solved for one variable."""
     match relation:
+        case Relation(
+            operators=(sign,), operands=(Apply(function="abs", arguments=(Symbol(),)), bound)
+        ) if sign in ORDER:
+            return _distances(sign, bound)
+        case Relation(
+            start,
+            end,
+            operators=(first, second),
+            operands=(low, Apply(function="abs", arguments=(Symbol(),)) as distance, high),
+        ) if first in ORDER and second in ORDER:
+            below = Relation(start, end, (distance, low), (_FLIPPED[first],))
+            above = Relation(start, end, (distance, high), (second,))
+            return _combined("intersection", [_solutions(below), _solutions(above)])
         case Relation(operators=("in",), operands=(Symbol(), target)):
             return real_set(target)
         case Relation(operators=("!=",), operands=(Symbol(), value)):
-            point = _point(value)
-            return None if point is None else _complement(point)
+            return _without(both_signs(value) if has_plus_minus(value) else (value,))
         case Relation(operators=(sign,), operands=(Symbol(), bound)) if sign in {*ORDER, "="}:
             return _ray(sign, bound)
         case Relation(operators=(sign,), operands=(bound, Symbol())) if sign in {*ORDER, "="}:
@@ -250,6 +304,19 @@ def _solutions(relation: Relation) -> RealSet | None:
                     low, high, first, second = high, low, second, first
                 return _interval(low, high, low_closed="=" in first, high_closed="=" in second)
     return None
+
+
+def _distances(sign: str, bound: Node) -> RealSet | None:
+    """|x| < 3 is -3 < x < 3, and |x| > 3 is all the rest without the ends."""
+    value = real_value(bound)
+    if value is None or value <= 0:
+        return None
+    low = Neg(bound.start, bound.end, bound)
+    within_closed = sign in {"<=", ">"}
+    within = _interval(low, bound, low_closed=within_closed, high_closed=within_closed)
+    if within is None or sign[0] == "<":
+        return within
+    return _complement(within)
 
 
 def _ray(sign: str, bound: Node) -> RealSet | None:

@@ -1,12 +1,15 @@
 """From two texts to a judgement, without extraction: what both the service and a worker do."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from verifiers.math.cleaning import clean, unwrapped
 from verifiers.math.compare import Comparison
 from verifiers.math.errors import Costly, TooLarge, Undecided, Undefined, Unreadable
 from verifiers.math.exact import rational
+from verifiers.math.logarithms import has_bare_logarithm, with_decimal_logarithms
 from verifiers.math.nodes import (
     Bracketed,
     Matrix,
@@ -19,16 +22,18 @@ from verifiers.math.nodes import (
     free_symbols,
     walk,
 )
+from verifiers.math.parameters import declared, renamings, rescalings
 from verifiers.math.policies import Kind, MathOptions
-from verifiers.math.reading import clean, read, read_answer, unwrapped
+from verifiers.math.reading import read, read_answer
 from verifiers.math.shapes import as_listing, is_equation
 from verifiers.math.words import canonical
+from verifiers.text.choice_remarks import is_taken_back, others_named
 
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
-_SECOND_THOUGHT = re.compile(
-    r"^(?:and|or|,|/|&|;)|\b(?:wrong|incorrect)\b|[(\[]\s*[A-J]\s*[)\]]|\bor\s+[A-J]\b"
+_DECIMAL_COMMA = re.compile(
+    r"-?(?![1-9]\d{0,2},\d{3}$)(?:\d+|\d{1,3}(?:\.\d{3})+),\d+"  # 1,234 is a thousand and more
 )
-"""Behind a letter: another letter, or that it is not the answer."""
+_JOINED = re.compile(r"(?:and|or|,|/|&|;)")
+"""Behind a letter: another answer."""
 _LETTERS = re.compile(r"[A-J]{2,10}")
 _LETTER = re.compile(r"[(\[]?\s*([A-J])\s*[)\].:]?")
 _CHOICE = re.compile(
@@ -133,12 +138,37 @@ def judge_texts(
         answer_node = read_answer(cleaned)
     except Unreadable as error:
         return Judgement(False, "parse", f"the answer cannot be read: {error}")
+    if options.log_base == "10":
+        gold_node = with_decimal_logarithms(gold_node)
+        answer_node = with_decimal_logarithms(answer_node)
     judgement = _judge_nodes(gold_node, answer_node, kind, options, patient=patient)
-    broken = isinstance(gold_node, Number) and gold_node.value.denominator != 1
-    if broken and not judgement.right and _DECIMAL_COMMA.fullmatch(cleaned):
-        with_point = read(cleaned.replace(",", "."))
-        return _judge_nodes(gold_node, with_point, kind, options, patient=patient)
+    if judgement.right:
+        return judgement
+    if options.log_base == "either" and any(map(has_bare_logarithm, (gold_node, answer_node))):
+        decimal_gold = with_decimal_logarithms(gold_node)
+        decimal_answer = with_decimal_logarithms(answer_node)
+        decimal = _judge_nodes(decimal_gold, decimal_answer, kind, options, patient=patient)
+        if decimal.right:
+            return decimal
+    for other in _other_readings(gold_node, gold_text, answer_node, cleaned, options):
+        second = _judge_nodes(gold_node, other, kind, options, patient=patient)
+        if second.right:
+            return second
     return judgement
+
+
+def _other_readings(
+    gold: Node, gold_text: str, answer: Node, answer_text: str, options: MathOptions
+) -> Iterator[Node]:
+    """What else an answer may say: other names for what is free, a comma for a decimal point."""
+    free = declared(gold_text)
+    for named in (answer, *renamings(gold, answer, free)):
+        if named is not answer:
+            yield named
+        yield from rescalings(gold, named, free)
+    broken = isinstance(gold, Number) and gold.value.denominator != 1
+    if broken and options.decimal_comma and _DECIMAL_COMMA.fullmatch(answer_text):
+        yield read(answer_text.replace(".", "").replace(",", "."))
 
 
 def _judge_nodes(
@@ -175,13 +205,21 @@ def _judge_choice(gold: str, answer: str, kind: Kind, options: MathOptions) -> J
         content = options.choices.get(wanted[1])
         if content is None:
             return Judgement(False, "choice", "no letter is named") if kind == "choice" else None
-        return judge_texts(content, answer, "auto", options)
+        return judge_texts(content, answer, "auto", options.model_copy(update={"choices": {}}))
     content = given["content"].strip(" }.$")
     marked = given["bracketed"] or given["mark"]
     if content and not (marked and len(content) < 300):
         return None
     letter = re.sub(r"[^A-Za-z]", "", given["bracketed"] or given["bare"])
-    if _SECOND_THOUGHT.search(content) or (letter.islower() and kind != "choice"):
+    like_gold = bool(given["bracketed"]) and gold[0] in "(["
+    if _JOINED.match(content):
+        return None
+    if content and canonical(content) != canonical(options.choices.get(letter.upper(), "")):
+        if is_taken_back(content):
+            return Judgement(False, "choice", f"{letter} is taken back")
+        if others_named(content, letter):
+            return Judgement(False, "choice", f"{letter} is not the only one that is named")
+    if letter.islower() and not like_gold and kind != "choice":
         return None
     right = letter.upper() == wanted[1]
     return Judgement(right, "choice", "" if right else f"{letter} is chosen")

@@ -12,6 +12,9 @@ from verifiers.math.units import measure
 if TYPE_CHECKING:
     from verifiers.math.compare import Comparison
 
+_DEGREES = measure("degree")[0]
+_ANGLES = {_DEGREES, measure("radian")[0]}
+
 
 def same_quantity(comparison: Comparison, gold: Node, answer: Node) -> bool:
     """At least one of the two has a unit."""
@@ -29,6 +32,10 @@ def _both_measured(comparison: Comparison, gold: Quantity, answer: Quantity) -> 
         return comparison.equal(gold.value, answer.value)
     dimension, size = measure(gold.unit)
     other, other_size = measure(answer.unit)
+    if {dimension, other} == _ANGLES:
+        if dimension == _DEGREES:
+            return comparison.scalars(gold, answer.value)
+        return comparison.scalars(gold.value, answer)
     if dimension != other:
         comparison.reason = f"{answer.unit} is another unit than {gold.unit}"
         return False

@@ -3,9 +3,11 @@
 Every node has `start` and `end`, offsets into the normalised text. Nodes are never changed.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from operator import attrgetter
+from typing import Any
 
 
 @dataclass(slots=True, eq=False)
@@ -194,24 +196,33 @@ class Clock(Node):
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes right below."""
-    match node:
-        case Add(terms=nodes) | Mul(factors=nodes) | Apply(arguments=nodes) | Call(arguments=nodes):
-            return nodes
-        case Relation(operands=nodes) | SetOperation(operands=nodes):
-            return nodes
-        case Bracketed(items=nodes) | Listing(items=nodes) | Ratio(items=nodes):
-            return nodes
-        case Div(numerator=left, denominator=right) | Pow(base=left, exponent=right):
-            return (left, right)
-        case SuchThat(variable=left, condition=right):
-            return (left, right)
-        case Neg(operand=operand) | PlusMinus(operand=operand) | Quantity(value=operand):
-            return (operand,)
-        case Matrix(rows=rows) | Cases(rows=rows):
-            return tuple(cell for row in rows for cell in row)
-        case Big(lower=lower, upper=upper, body=body):
-            return tuple(part for part in (lower, upper, body) if part is not None)
-    return ()
+    below = _CHILDREN.get(type(node))
+    return below(node) if below is not None else ()
+
+
+def _cells(node: Any) -> tuple[Node, ...]:
+    return tuple(cell for row in node.rows for cell in row)
+
+
+def _parts(node: Any) -> tuple[Node, ...]:
+    return tuple(part for part in (node.lower, node.upper, node.body) if part is not None)
+
+
+_CHILDREN: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
+    Add: attrgetter("terms"),
+    Mul: attrgetter("factors"),
+    **dict.fromkeys((Apply, Call), attrgetter("arguments")),
+    **dict.fromkeys((Relation, SetOperation), attrgetter("operands")),
+    **dict.fromkeys((Bracketed, Listing, Ratio), attrgetter("items")),
+    Div: attrgetter("numerator", "denominator"),
+    Pow: attrgetter("base", "exponent"),
+    SuchThat: attrgetter("variable", "condition"),
+    **dict.fromkeys((Neg, PlusMinus), lambda node: (node.operand,)),
+    Quantity: lambda node: (node.value,),
+    **dict.fromkeys((Matrix, Cases), _cells),
+    Big: _parts,
+}
+"""A table, as this is asked more often than anything else."""
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -221,6 +232,40 @@ def walk(node: Node) -> Iterator[Node]:
         current = waiting.pop()
         yield current
         waiting.extend(children(current))
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of those right below it changed."""
+    if not children(node):
+        return node
+    changed = {field.name: _mapped(getattr(node, field.name), change) for field in fields(node)}
+    return replace(node, **changed)
+
+
+def _mapped(value: Any, change: Callable[[Node], Node]) -> Any:
+    if isinstance(value, Node):
+        return change(value)
+    return tuple(_mapped(item, change) for item in value) if isinstance(value, tuple) else value
+
+
+def is_deeper(node: Node, levels: int) -> bool:
+    """Whether nodes are nested more than `levels` deep."""
+    level: list[Node] = [node]
+    for _ in range(levels):
+        level = [child for parent in level for child in children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def spelling(node: Node) -> list[Any]:
+    """What it says, wherever that stands in its text: the same for the same formula."""
+    return [
+        (type(part), getattr(part, "name", None), getattr(part, "value", None))
+        if not children(part)
+        else (type(part), getattr(part, "function", None))
+        for part in walk(node)
+    ]
 
 
 def free_symbols(node: Node) -> frozenset[str]:

@@ -11,8 +11,10 @@ from typing import Any
 import flint
 from flint import acb, arb
 
+from verifiers.math.arithmetic import Rational
+from verifiers.math.ball_functions import ANALYTIC, FUNCTIONS, MAX_MAGNITUDE
 from verifiers.math.errors import Costly, TooLarge, Undefined
-from verifiers.math.exact import Rational, allowed_terms, rational
+from verifiers.math.exact import allowed_terms, rational
 from verifiers.math.nodes import (
     Add,
     Apply,
@@ -35,8 +37,9 @@ from verifiers.math.nodes import (
 Values = Mapping[str, Rational]
 Evaluator = Callable[[Node, Values], Any]
 LOW_BITS, HIGH_BITS, HIGHEST_BITS = 160, 640, 4096
+INTEGRAL_BITS = 900
+"""Of integrals without a closed form, whose enclosures take ever longer: 135 digits."""
 MAX_LOOP_TERMS = 100
-_MAX_MAGNITUDE = 10**18
 
 
 @contextlib.contextmanager
@@ -50,13 +53,28 @@ def precision(bits: int) -> Iterator[None]:
         flint.ctx.prec = saved
 
 
-def ball(node: Node, values: Values, bits: int) -> Any:
+def ball(node: Node, values: Values, bits: int, *, real: bool = False) -> Any:
     """The value as an acb, computed with `bits` of precision.
 
-    Raises Undefined where there is no finite value, Costly for integrals, limits and long series.
+    Raises Undefined where there is no finite value, or with `real` where any part of it is not
+    real; Costly for integrals, limits and long series.
     """
-    with precision(bits):
+    with precision(bits), _over_the_reals() if real else contextlib.nullcontext():
         return evaluate(node, values)
+
+
+_real_only = False
+
+
+@contextlib.contextmanager
+def _over_the_reals() -> Iterator[None]:
+    """Within the block, what is not real has no value, so that sqrt(ab) is sqrt(a) sqrt(b)."""
+    global _real_only
+    saved, _real_only = _real_only, True
+    try:
+        yield
+    finally:
+        _real_only = saved
 
 
 def evaluate(node: Node, values: Values) -> Any:
@@ -67,6 +85,8 @@ def evaluate(node: Node, values: Values) -> Any:
     value = compute(node, values)
     if not value.is_finite():
         raise Undefined("no finite value there")
+    if _real_only and not is_real(value):
+        raise Undefined("no real value there")
     return value
 
 
@@ -95,6 +115,8 @@ def _constant(node: Constant, values: Values) -> Any:
 
 def _symbol(node: Symbol, values: Values) -> Any:
     if node.name not in values:
+        if _balls.get(node.name) is not None:
+            return _balls[node.name]
         raise Undefined(f"{node.name} has no value")
     return from_rational(values[node.name])
 
@@ -125,17 +147,17 @@ def _power(node: Pow, values: Values) -> Any:
     base = evaluate(node.base, values)
     exponent = _exact(node.exponent, values)
     if isinstance(exponent, int):
-        if abs(exponent) > _MAX_MAGNITUDE:
+        if abs(exponent) > MAX_MAGNITUDE:
             raise TooLarge("an exponent that large")
         if base.is_zero() and exponent <= 0:
             return acb(1) if exponent == 0 else acb("nan")
         return base**exponent
     power = evaluate(node.exponent, values)
-    if abs(power).abs_lower() > _MAX_MAGNITUDE:
+    if abs(power).abs_lower() > MAX_MAGNITUDE:
         raise TooLarge("an exponent that large")
     if base.is_zero():
         return acb(0) if power.real > 0 else acb("nan")
-    return base.pow(power)
+    return base.pow(power, analytic=_analytic)
 
 
 def _exact(node: Node, values: Values) -> Rational | None:
@@ -154,7 +176,7 @@ def _applied(node: Apply, values: Values) -> Any:
     arguments = node.arguments
     if len(arguments) == 1 and isinstance(arguments[0], Bracketed):
         arguments = arguments[0].items
-    compute = _FUNCTIONS.get(name)
+    compute = (ANALYTIC if _analytic else FUNCTIONS).get(name)
     if compute is None:
         raise Undefined(f"the value of {name} is not known")
     try:
@@ -169,6 +191,30 @@ def _called(node: Call, values: Values) -> Any:
     for weight, argument in enumerate(node.arguments, start=2):
         total = total + (evaluate(argument, values) * weight + weight).sin() / 3
     return total
+
+
+_balls: dict[str, Any] = {}
+"""The variables of integrals, which run through balls and not through rationals."""
+_analytic = False
+"""Whether what is not analytic on a whole ball has no value there."""
+
+
+def integrand(body: Node, variable: str, values: Values) -> Callable[[Any, bool], Any]:
+    """The body as a function of its variable, as `acb.integral` asks for one."""
+    rest = {name: value for name, value in values.items() if name != variable}
+
+    def at(place: Any, analytic: bool) -> Any:
+        global _real_only, _analytic
+        saved = _real_only, _analytic, _balls.get(variable)
+        _real_only, _analytic, _balls[variable] = False, bool(analytic), place
+        try:
+            return evaluate(body, rest)
+        except Undefined:
+            return acb("nan")
+        finally:
+            _real_only, _analytic, _balls[variable] = saved
+
+    return at
 
 
 def _refuse(node: Node, _values: Values) -> Any:
@@ -200,8 +246,13 @@ def _big(node: Big, values: Values) -> Any:
         raise Undefined("a range that is not of integers")
     if last - first >= allowed_terms(node, MAX_LOOP_TERMS):
         return _algebra(node, values)
+    return series(node, values, range(first, last + 1))
+
+
+def series(node: Big, values: Values, indices: range) -> Any:
+    """A finite sum or product, term by term."""
     total = acb(0) if node.operator == "sum" else acb(1)
-    for index in range(first, last + 1):
+    for index in indices:
         term = evaluate(node.body, {**values, node.variable: index})
         total = total + term if node.operator == "sum" else total * term
     return total
@@ -226,107 +277,22 @@ def _plus_minus(node: PlusMinus, values: Values) -> Any:
     raise Undefined("two values in one")
 
 
-# Functions
-
-
-def _real_root(value: Any, index: Any) -> Any:
-    degree = index.unique_fmpz()
-    if degree is None or not 0 < degree <= _MAX_MAGNITUDE:
-        return value.pow(1 / index)
-    if degree % 2 and value.imag == 0 and value.real < 0:
-        return -((-value).root(int(degree))) if degree < 1000 else acb("nan")
-    return value.root(int(degree)) if degree < 1000 else value.pow(1 / index)
-
-
-def _factorial(value: Any) -> Any:
-    return (value + 1).gamma()
-
-
-def _binomial(top: Any, bottom: Any) -> Any:
-    return (top + 1).gamma() * (bottom + 1).rgamma() * (top - bottom + 1).rgamma()
-
-
-def _logarithm(value: Any, base: Any = None) -> Any:
-    return value.log() if base is None else value.log() / base.log()
-
-
-def _largest(*values: Any) -> Any:
-    found = values[0]
-    for value in values[1:]:
-        found = found.real_max(value)
-    return found
-
-
-def _smallest(*values: Any) -> Any:
-    found = values[0]
-    for value in values[1:]:
-        found = found.real_min(value)
-    return found
-
-
-def _absolute(value: Any) -> Any:
-    return acb(abs(value))
-
-
-def _sign(value: Any) -> Any:
-    return value.real_sgn()
-
-
-def _arccot(value: Any) -> Any:
-    return acb.pi() / 2 - value.atan()
-
-
-def _remainder(value: Any, modulus: Any) -> Any:
-    return value - modulus * (value / modulus).real_floor()
-
-
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "sqrt": lambda x: x.sqrt(),
-    "cbrt": lambda x: _real_root(x, acb(3)),
-    "root": _real_root,
-    "exp": lambda x: x.exp(),
-    "ln": lambda x: x.log(),
-    "log": _logarithm,
-    "lg": lambda x: x.log() / acb(10).log(),
-    "log2": lambda x: x.log() / acb(2).log(),
-    "sin": lambda x: x.sin(),
-    "cos": lambda x: x.cos(),
-    "tan": lambda x: x.sin() / x.cos(),
-    "cot": lambda x: x.cos() / x.sin(),
-    "sec": lambda x: 1 / x.cos(),
-    "csc": lambda x: 1 / x.sin(),
-    "arcsin": lambda x: x.asin(),
-    "arccos": lambda x: x.acos(),
-    "arctan": lambda x: x.atan(),
-    "arccot": _arccot,
-    "arcsec": lambda x: (1 / x).acos(),
-    "arccsc": lambda x: (1 / x).asin(),
-    "sinh": lambda x: x.sinh(),
-    "cosh": lambda x: x.cosh(),
-    "tanh": lambda x: x.sinh() / x.cosh(),
-    "coth": lambda x: x.cosh() / x.sinh(),
-    "sech": lambda x: 1 / x.cosh(),
-    "csch": lambda x: 1 / x.sinh(),
-    "arsinh": lambda x: x.asinh(),
-    "arcosh": lambda x: x.acosh(),
-    "artanh": lambda x: x.atanh(),
-    "cis": lambda x: (x * acb(0, 1)).exp(),
-    "arg": lambda x: acb(x.arg()),
-    "erf": lambda x: x.erf(),
-    "abs": _absolute,
-    "floor": lambda x: x.real_floor(),
-    "ceil": lambda x: x.real_ceil(),
-    "sgn": _sign,
-    "factorial": _factorial,
-    "binom": _binomial,
-    "max": _largest,
-    "min": _smallest,
-    "mod": _remainder,
-    "Gamma": lambda x: x.gamma(),
-}
-
 _BY_EXACT_VALUE = frozenset(
-    ["floor", "ceil", "factorial", "factorial2", "binom", "gcd", "lcm", "mod", "det", "max", "min"]
+    [
+        "floor",
+        "ceil",
+        "round",
+        "totient",
+        "factorial",
+        "factorial2",
+        "binom",
+        "gcd",
+        "lcm",
+        "mod",
+        "det",
+        "max",
+        "min",
+    ]
 )
 
 _EVALUATE: dict[type, Callable[..., Any]] = {

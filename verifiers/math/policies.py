@@ -1,7 +1,7 @@
-"""What may be asked for beyond equality: the options of the verifier, strict by default."""
+"""What may be asked for beyond equality, strict by default, and what comes back of a check."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field
 
@@ -44,11 +44,32 @@ class MathOptions(Options):
     """Whether an answer to a gold in base b must name that base too."""
     significant_digits: Annotated[int, Field(ge=1, le=30)] | None = None
     """A decimal with at least that many digits is right for an exact gold that rounds to it."""
+    log_base: Literal["either", "e", "10"] = "either"
+    """What a bare \\log of a number is. `either` takes whichever makes both texts agree, the same
+    for both; of variables it is the natural one."""
     chains: bool = True
     """Whether `a = b = c` is read as an answer; all its members must agree with the gold."""
+    decimal_comma: bool = True
+    """Whether 0,5 is 0.5 where the gold answer is a broken number, and so no list is asked for."""
     constant_of_integration: Literal["required", "optional"] = "required"
     """Whether an answer to a gold with `+ C` may leave it out."""
     choices: Mapping[str, str] = {}
     """Letters with their contents; an answer may then name either."""
     last_number: bool = False
     """Whether the last number of a text without any other sign of an answer is its answer."""
+
+
+class Checked(TypedDict, total=False):
+    """What became of a check: `problem`, `costly_s`, or `answer` and what was judged of it."""
+
+    problem: str
+    """Why a gold cannot be read or evaluated."""
+    costly_s: float
+    """CPU seconds after which it turned out to need algebra."""
+    answer: str | None
+    source: str
+    right: bool
+    tier: str
+    reason: str
+    hurried: bool
+    """Whether there was no time to compare the answer to the end."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from verifiers.math import shapes
-from verifiers.math.identity import proportional, real_value
+from verifiers.math import labels, shapes
+from verifiers.math.errors import Undecided
+from verifiers.math.identity import identical, proportional, real_value
 from verifiers.math.intervals import is_set_of_reals, real_set
 from verifiers.math.nodes import (
     Add,
+    Apply,
+    Based,
     Bracketed,
     Call,
+    Div,
     Listing,
     Mul,
     Neg,
@@ -22,6 +26,7 @@ from verifiers.math.nodes import (
     Symbol,
     Text,
     free_symbols,
+    spelling,
 )
 
 if TYPE_CHECKING:
@@ -46,12 +51,22 @@ def _equation(comparison: Comparison, gold: Relation, answer: Node) -> bool:
     listing = shapes.as_listing(gold)
     if listing is not None:
         return comparison.listing(listing, answer)
-    label, members = shapes.split_equation(gold)
+    label, members = labels.split_equation(gold)
+    if isinstance(label, Bracketed):
+        answer = labels.in_order_of(label, answer)
+    if isinstance(answer, Relation) and _same_names(gold, answer):
+        return True
     if "≈" in gold.operators and not isinstance(answer, Relation):
         return any(comparison.equal(member, answer) for member in members)
+    if label is None and not free_symbols(gold):
+        return comparison.equal(members[-1], answer)
+    if _is_congruence(answer) and not _is_congruence(gold):
+        return comparison.differ("a class of remainders is no value")
+    if isinstance(answer, Relation) and _turned(comparison, gold, answer):
+        return True
+    if not isinstance(label, Symbol | Call | Bracketed) and _is_identity(comparison, gold):
+        return isinstance(answer, Relation) and _same_identity(comparison, gold, answer)
     if label is None:
-        if not free_symbols(gold):
-            return comparison.equal(members[-1], answer)
         return isinstance(answer, Relation) and _same_equation(comparison, gold, answer)
     # A curve may be written in many ways; an equation that is solved may not be unsolved.
     curve = comparison.kind == "equation" or free_symbols(gold) <= _COORDINATES
@@ -62,7 +77,7 @@ def _equation(comparison: Comparison, gold: Relation, answer: Node) -> bool:
         return comparison.equal(members[-1], answer)
     if not shapes.is_equation(answer):
         return comparison.differ("the gold answer is an equation")
-    other, values = shapes.split_equation(answer)
+    other, values = labels.split_equation(answer)
     if other is None or not _same_label(label, other):
         return comparison.differ("they speak of different things")
     return _members(comparison, members[-1], values)
@@ -74,7 +89,55 @@ def _same_equation(comparison: Comparison, gold: Relation, answer: Relation) -> 
     if not shapes.is_equation(answer) or not free_symbols(answer):
         return False
     comparison.tier = "numeric"
-    return proportional(_difference(gold), _difference(answer))
+    return proportional(_cleared(gold), _cleared(answer))
+
+
+def _same_names(gold: Relation, answer: Relation) -> bool:
+    """m = n and n = m"""
+    if set(gold.operators) != {"="} or set(answer.operators) != {"="}:
+        return False
+    names, others = (_symbol_names(side.operands) for side in (gold, answer))
+    all_names = len(names) == len(gold.operands) and len(others) == len(answer.operands)
+    return all_names and sorted(names) == sorted(others)
+
+
+def _is_congruence(node: Node) -> bool:
+    match node:
+        case Relation(operands=(*_, Apply(function="pmod"))):
+            return True
+    return False
+
+
+def _turned(comparison: Comparison, gold: Relation, answer: Relation) -> bool:
+    """AB = CD and CD = AB: the same two sides, of which neither is a number."""
+    if gold.operators != ("=",) or answer.operators != ("=",):
+        return False
+    if not all(map(free_symbols, (*gold.operands, *answer.operands))):
+        return False
+    pairs = zip(gold.operands, reversed(answer.operands), strict=True)
+    return all(_identical(comparison, one, other) for one, other in pairs)
+
+
+def _is_identity(comparison: Comparison, equation: Relation) -> bool:
+    """Whether the two sides are the same function, so that any multiple of them is."""
+    return len(equation.operands) == 2 and _identical(comparison, *equation.operands)
+
+
+def _same_identity(comparison: Comparison, gold: Relation, answer: Relation) -> bool:
+    """An identity is right if it is one of the same things, and does not only repeat itself."""
+    if len(answer.operands) != 2 or not shapes.is_equation(answer):
+        return False
+    left, right = answer.operands
+    if free_symbols(gold) != free_symbols(answer) or spelling(left) == spelling(right):
+        return False
+    return _identical(comparison, left, right)
+
+
+def _identical(comparison: Comparison, left: Node, right: Node) -> bool:
+    try:
+        return identical(left, right, patient=comparison.patient)[0]
+    except Undecided:
+        return False
 
 
 def _same_inequality(comparison: Comparison, gold: Relation, answer: Relation) -> bool:
@@ -101,11 +164,45 @@ def unlabelled(comparison: Comparison, gold: Node, answer: Relation) -> bool:
     listing = shapes.as_listing(answer)
     if listing is not None:
         return comparison.equal(gold, listing)
-    label, members = shapes.split_equation(answer)
+    shared = labels.shared_value(answer)
+    if shared is not None and isinstance(gold, Bracketed):
+        return comparison.equal(gold, shared)
+    if _is_congruence(answer):
+        return _remainder(comparison, gold, answer)
+    label, members = labels.split_equation(answer)
+    while len(members) > 1 and label is not None and isinstance(members[0], Symbol):
+        label, members = members[0], members[1:]  # x = y = 5
     if label is not None and _names_value(label, members):
         return comparison.differ("the equation says nothing")
     between = answer.operators[len(answer.operators) - len(members) + 1 :]
     return _members(comparison, gold, members, signs=between)
+
+
+def _remainder(comparison: Comparison, gold: Node, answer: Relation) -> bool:
+    """N ≡ 204 (mod 1000) for 204, if that is the least remainder and what is before it agrees."""
+    last = answer.operands[-1]
+    if not isinstance(last, Apply):
+        return False
+    value, modulus = last.arguments
+    for operand in answer.operands[:-1]:
+        if isinstance(operand, Symbol) and operand.name[0].islower():  # x = 5 (mod 6) is a class
+            return comparison.differ("a class of remainders is no value")
+        if not labels.is_label(operand) and not comparison.congruent(operand, value, modulus):
+            return comparison.differ("the congruence does not hold")
+    return is_least_remainder(last) and comparison.equal(gold, value)
+
+
+def is_least_remainder(applied: Apply) -> bool:
+    """Whether a (mod n) is written with the remainder that a division leaves."""
+    value, modulus = (real_value(argument) for argument in applied.arguments)
+    return value is not None and modulus is not None and 0 <= value < modulus
+
+
+def names_last_digits(applied: Apply) -> bool:
+    """204 (mod 1000) says the last digits of a number; 2 (mod 5) is a class of many."""
+    modulus = applied.arguments[1]
+    is_power = isinstance(modulus, Number) and str(modulus.value).strip("0") == "1"
+    return is_power and is_least_remainder(applied)
 
 
 def _members(
@@ -120,9 +217,15 @@ def _members(
         return all(comparison.equal(gold, member) for member in exact) and all(
             _close(gold, member) for member in rough
         )
+    if isinstance(gold, Based):  # 2516_8 = 1358_10
+        members = [one for one in members if not _has_value(one, gold.value)] or members
     if all(comparison.equal(gold, member) for member in members):
         return True
     return comparison.differ("not all members of the chain are the gold answer")
+
+
+def _has_value(node: Node, value: int) -> bool:
+    return isinstance(node, Number) and node.value == value
 
 
 def _rounded_to(
@@ -157,7 +260,8 @@ def _same_label(gold: Node, answer: Node) -> bool:
     if isinstance(gold, Bracketed) and isinstance(answer, Bracketed):
         return _symbol_names(gold.items) == _symbol_names(answer.items)
     if isinstance(gold, Call) and isinstance(answer, Call):
-        return gold.name == answer.name and len(gold.arguments) == len(answer.arguments)
+        same = gold.name == answer.name and len(gold.arguments) == len(answer.arguments)
+        return same and _symbol_names(gold.arguments) == _symbol_names(answer.arguments)
     function, name = (gold, answer) if isinstance(gold, Call) else (answer, gold)
     if isinstance(function, Call) and isinstance(name, Symbol):
         return name.name == "y" or name.name == function.name
@@ -188,3 +292,15 @@ def _symbol_names(items: Sequence[Node]) -> list[str]:
 def _difference(relation: Relation) -> Node:
     left, right = relation.operands
     return Add(relation.start, relation.end, (left, Neg(right.start, right.end, right)))
+
+
+def _cleared(relation: Relation) -> Node:
+    """The difference of the sides of y = 1/x, times x: where that is zero, neither holds."""
+    left, right = relation.operands
+    for side, other in ((left, right), (right, left)):
+        if isinstance(side, Div) and isinstance(side.numerator, Number) and side.numerator.value:
+            product = Mul(other.start, other.end, (other, side.denominator))
+            return Add(
+                relation.start, relation.end, (product, Neg(side.start, side.end, side.numerator))
+            )
+    return _difference(relation)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
+from verifiers.math.arithmetic import Rational
 from verifiers.math.errors import TooLarge, Undefined
-from verifiers.math.exact import MAX_DEGREE, MODULUS, Rational, rational
+from verifiers.math.exact import rational
 from verifiers.math.nodes import (
     Add,
     Apply,
@@ -25,6 +26,10 @@ from verifiers.math.nodes import (
     Symbol,
 )
 
+MODULUS = 2305843009213693921
+"""A prime just below 2**61 that is 1 modulo 4, so that -1 has a square root."""
+MAX_DEGREE = 10**6
+"""Far below the modulus, so that different polynomials rarely agree at a random point."""
 _ROOT_OF_MINUS_ONE = pow(7, (MODULUS - 1) // 4, MODULUS)
 _MAX_BASE = 10**6
 _MAX_FACTORIAL = 5000
@@ -55,7 +60,20 @@ def residue(node: Node, values: Mapping[str, int]) -> int | None:
             return _ROOT_OF_MINUS_ONE
         case Bracketed(left="[", items=(only,)):
             return residue(only, values)
+        case Apply(function="factorial", arguments=(argument,)):
+            number = rational(argument)
+            return _factorial_residue(number) if isinstance(number, int) else None
     return None
+
+
+@lru_cache(maxsize=512)
+def _factorial_residue(number: int) -> int | None:
+    if not 0 <= number <= _MAX_FACTORIAL:
+        return None
+    total = 1
+    for factor in range(2, number + 1):
+        total = total * factor % MODULUS
+    return total
 
 
 def _of_rational(value: Rational) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from verifiers.math.labels import is_label
 from verifiers.math.nodes import (
     Add,
     Apply,
@@ -11,7 +12,6 @@ from verifiers.math.nodes import (
     Constant,
     Div,
     Listing,
-    Matrix,
     Mul,
     Neg,
     Node,
@@ -19,10 +19,10 @@ from verifiers.math.nodes import (
     PlusMinus,
     Pow,
     Quantity,
+    Ratio,
     Relation,
     Symbol,
     Text,
-    children,
     walk,
 )
 from verifiers.math.units import AMBIGUOUS
@@ -47,55 +47,30 @@ def is_inequality(node: Node) -> bool:
 def members(node: Node) -> Node:
     """The set {1, 2} that x is said to be in, a list without "k in Z"; other nodes as they are."""
     match node:
+        case Relation(
+            start, end, (Ratio(items=(Symbol(name=name), Symbol() as argument)), value), ("to",)
+        ):  # f : x -> x^2
+            return Relation(start, end, (Call(start, end, name, (argument,)), value), ("=",))
         case Listing(start, end, items, words):
-            kept = tuple(item for item in items if not _declares_integer(item))
+            kept = tuple(item for item in items if not _only_declares(item))
             if 0 < len(kept) < len(items) and not any(map(is_inequality, kept)):
                 return kept[0] if len(kept) == 1 else Listing(start, end, kept, words)
-        case Relation(operators=("in",), operands=(Symbol(), Bracketed(left="{") as finite)):
+        case Relation(
+            operators=("in",), operands=(Symbol() | Bracketed(), Bracketed(left="{") as finite)
+        ):
             return finite
     return node
 
 
-def _declares_integer(node: Node) -> bool:
+def _only_declares(node: Node) -> bool:
     match node:
-        case Relation(operators=("in",), operands=(_, Symbol(name="mathbb Z" | "mathbb N"))):
+        case Relation(
+            operators=("in",), operands=(_, Symbol(name="mathbb Z" | "mathbb N" | "mathbb R"))
+        ):
+            return True
+        case Relation(operators=("!=",), operands=(Symbol(), _)):  # where a formula is defined
             return True
     return False
-
-
-def is_label(node: Node) -> bool:
-    """Whether the node only names something: x, f(x), |AB|, m + n, (x, y), P(X = 2), Area."""
-    if isinstance(node, Bracketed):
-        return node.left == "(" and all(isinstance(item, Symbol) for item in node.items)
-    if isinstance(node, Constant | Number | Matrix | Neg | Pow | Quantity):
-        return False
-    named = False
-    for part in walk(node):
-        if isinstance(part, Number | Constant) and not _within_call(node):
-            return False
-        named = named or isinstance(part, Symbol | Text | Call)
-    return named and isinstance(node, Symbol | Text | Call | Add | Mul | Div | Apply)
-
-
-def _within_call(node: Node) -> bool:
-    """f(2) and P(X = 2) name a value although they hold numbers."""
-    if isinstance(node, Call):
-        return True
-    return (
-        isinstance(node, Mul)
-        and isinstance(node.factors[0], Symbol)
-        and any(isinstance(factor, Bracketed | Relation) for factor in node.factors[1:])
-    )
-
-
-def split_equation(relation: Relation) -> tuple[Node | None, list[Node]]:
-    """The label of a chain of equations, if it has one, and the members that should agree."""
-    operands = list(relation.operands)
-    if is_label(operands[0]):
-        return operands[0], operands[1:]
-    if isinstance(operands[-1], Symbol) and len(operands) == 2:  # 5 = x
-        return operands[-1], operands[:-1]
-    return None, operands
 
 
 def has_plus_minus(node: Node) -> bool:
@@ -225,39 +200,6 @@ def infinity_sign(node: Node) -> int:
         case Neg(operand=Constant(name="infinity")):
             return -1
     return 0
-
-
-def as_matrix(node: Node) -> Matrix | None:
-    """A matrix, nested lists, or a scalar times a matrix, as a matrix of expressions."""
-    match node:
-        case Matrix():
-            return node
-        case Bracketed(left="[", items=rows) if rows and all(
-            isinstance(row, Bracketed) and row.left == "[" for row in rows
-        ):
-            cells = tuple(children(row) for row in rows)
-            if len({len(row) for row in cells}) == 1:
-                return Matrix(node.start, node.end, cells)
-        case Neg(operand=operand):
-            return _scaled(operand, Number(node.start, node.start, -1))
-        case Mul(factors=(*scalars, Matrix() as matrix)) if scalars and not any(
-            isinstance(part, Matrix) for scalar in scalars for part in walk(scalar)
-        ):
-            return _scaled(matrix, Mul(node.start, node.end, tuple(scalars)))
-        case Div(numerator=top, denominator=bottom):
-            one = Number(node.start, node.start, 1)
-            return _scaled(top, Div(node.start, node.end, one, bottom))
-    return None
-
-
-def _scaled(node: Node, factor: Node) -> Matrix | None:
-    matrix = as_matrix(node)
-    if matrix is None:
-        return None
-    rows = tuple(
-        tuple(Mul(cell.start, cell.end, (factor, cell)) for cell in row) for row in matrix.rows
-    )
-    return Matrix(node.start, node.end, rows)
 
 
 def plain_letters(node: Node) -> str | None:

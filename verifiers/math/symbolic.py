@@ -1,19 +1,22 @@
-"""What runs in a worker process: comparisons that take long, and symbolic algebra.
+"""Values of integrals, limits and long series; only for worker processes.
 
-SymPy is given trees that are built from our own nodes, never text.
+Integrals are enclosed by Arb, which proves differences. Otherwise a closed form is needed: SymPy is
+given trees that are built from our own nodes, never text, and Arb evaluates what it finds.
 """
 
 import functools
 from fractions import Fraction
 from typing import Any
 
+import flint
 import sympy
-from flint import acb, arb
+from flint import acb
 
 from verifiers.math import numeric
-from verifiers.math.errors import MathError, TooLarge, Undecided, Undefined
-from verifiers.math.exact import MAX_BITS, Rational
-from verifiers.math.judge import judge_texts, read_gold
+from verifiers.math.arithmetic import MAX_BITS, Rational
+from verifiers.math.closed_forms import closed_value
+from verifiers.math.errors import TooLarge, Undecided, Undefined
+from verifiers.math.exact import allowed_terms, rational
 from verifiers.math.nodes import (
     Add,
     Apply,
@@ -28,9 +31,12 @@ from verifiers.math.nodes import (
     Pow,
     Symbol,
 )
-from verifiers.math.policies import Kind, MathOptions
+from verifiers.math.shapes import infinity_sign
 
-_DIGITS = 60
+MAX_TERMS = 1000
+"""Of a series that is added up term by term."""
+MAX_EVALUATIONS = 4000
+_UNEVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit, sympy.nan, sympy.zoo)
 _FUNCTIONS: dict[str, Any] = {
     "sqrt": sympy.sqrt,
     "cbrt": sympy.cbrt,
@@ -56,52 +62,68 @@ _FUNCTIONS: dict[str, Any] = {
 }
 
 
-def decide(gold: str, answer: str, kind: Kind, options: dict[str, Any]) -> tuple[bool, str, str]:
-    """Whether the answer is right, the tier, and the reason; plain data for the way back."""
-    with numeric.algebra(algebraic_value):
-        judgement = judge_texts(
-            gold, answer, kind, MathOptions.model_validate(options), patient=True
-        )
-    return judgement.right, judgement.tier, judgement.reason
-
-
-def check_gold(gold: str, kind: Kind) -> str:
-    """Empty if the gold can be evaluated, else why not."""
-    with numeric.algebra(algebraic_value):
-        try:
-            judgement = judge_texts(gold, gold, kind, MathOptions(), patient=True, literally=False)
-        except MathError as error:
-            return str(error)
-    read_gold(gold, kind)
-    return "" if judgement.right else judgement.reason
-
-
 def algebraic_value(node: Node, values: numeric.Values) -> Any:
-    """The value of a sum, integral or limit as a ball."""
-    return _value(node, tuple(sorted(values.items())))
+    """The value of a sum, integral or limit as a ball, at the precision that is set."""
+    if not isinstance(node, Big):
+        raise Undecided("an expression that needs algebra")
+    terms = _terms(node, values)
+    if terms is not None:
+        return numeric.series(node, values, terms)
+    bits, key = flint.ctx.prec, tuple(sorted(values.items()))
+    rough = _enclosure(node, key, numeric.LOW_BITS)
+    if rough is not None and bits <= numeric.LOW_BITS:
+        return rough
+    form, length = _closed_form(node, key)
+    value = None if form is None else closed_value(form, length)
+    # SymPy makes mistakes, and an enclosure is proven.
+    if value is not None and (rough is None or rough.overlaps(value)):
+        return value
+    enclosed = _enclosure(node, key, min(bits, numeric.INTEGRAL_BITS))
+    if enclosed is None:
+        raise Undecided(f"the {node.operator} has no closed form")
+    return enclosed
+
+
+def _terms(node: Big, values: numeric.Values) -> range | None:
+    """The indices of a finite series that is short enough to be added up."""
+    if node.operator not in {"sum", "prod"} or node.lower is None or node.upper is None:
+        return None
+    first, last = rational(node.lower, values), rational(node.upper, values)
+    if not isinstance(first, int) or not isinstance(last, int):
+        return None
+    return range(first, last + 1) if last - first < allowed_terms(node, MAX_TERMS) else None
 
 
 @functools.lru_cache(maxsize=256)
-def _value(node: Node, values: tuple[tuple[str, Rational], ...]) -> Any:
-    tree = sympy_tree(node, dict(values))
-    result = sympy.N(tree.doit(), _DIGITS)
-    real, imaginary = result.as_real_imag()
-    if not (real.is_Float or real.is_Integer or real.is_Rational):
-        raise Undecided(f"the {_name(node)} has no closed form")
-    with numeric.precision(numeric.HIGHEST_BITS):
-        return acb(_ball(real), _ball(imaginary))
+def _enclosure(node: Big, values: tuple[tuple[str, Rational], ...], bits: int) -> Any:
+    """A proven enclosure of an integral between numbers; None where none was found in time."""
+    if node.operator != "int" or node.lower is None or node.upper is None:
+        return None
+    if infinity_sign(node.lower) or infinity_sign(node.upper):
+        return None
+    with numeric.precision(bits):
+        low, high = (numeric.evaluate(end, dict(values)) for end in (node.lower, node.upper))
+        of = numeric.integrand(node.body, node.variable, dict(values))
+        found = acb.integral(of, low, high, eval_limit=MAX_EVALUATIONS)
+    return found if found.is_finite() else None
 
 
-def _name(node: Node) -> str:
-    return node.operator if isinstance(node, Big) else "expression"
+@functools.lru_cache(maxsize=256)
+def _closed_form(node: Big, values: tuple[tuple[str, Rational], ...]) -> tuple[Any, dict[Any, int]]:
+    """What SymPy makes of it without integrals, series and limits; None if it cannot.
 
-
-def _ball(number: Any) -> Any:
-    """The number with an error of one in its last digits."""
-    exact = sympy.Rational(number)
-    middle = arb(int(exact.p)) / int(exact.q)
-    width = arb(10) ** -(_DIGITS - 10) * (abs(middle) + 1)
-    return middle + width * arb(0, 1) if number.is_Float else middle
+    A series of a million terms is summed up to a symbol, as SymPy would add up the terms. Second
+    comes what that symbol stands for.
+    """
+    known, length = dict(values), dict[Any, int]()
+    last = rational(node.upper, known) if node.operator in {"sum", "prod"} and node.upper else None
+    if isinstance(last, int):
+        symbol = sympy.Symbol("last", integer=True, positive=True)
+        length = {symbol: last}
+        form = _big(node, known, symbol).doit()
+    else:
+        form = sympy_tree(node, known).doit()
+    return (None if form.has(*_UNEVALUATED) else form), length
 
 
 def sympy_tree(node: Node, values: dict[str, Rational]) -> Any:
@@ -145,7 +167,7 @@ def _power(base: Any, exponent: Any) -> Any:
     return base**exponent
 
 
-def _big(node: Big, values: dict[str, Rational]) -> Any:
+def _big(node: Big, values: dict[str, Rational], upper: Any = None) -> Any:
     inner = {name: value for name, value in values.items() if name != node.variable}
     variable = sympy.Symbol(node.variable)
     body = sympy_tree(node.body, inner)
@@ -156,7 +178,7 @@ def _big(node: Big, values: dict[str, Rational]) -> Any:
         return sympy.limit(body, variable, lower)
     if node.upper is None:
         raise Undefined(f"a {node.operator} without its range")
-    upper = sympy_tree(node.upper, values)
+    upper = sympy_tree(node.upper, values) if upper is None else upper
     if node.operator == "int":
         return sympy.Integral(body, (variable, lower, upper))
     integer = sympy.Symbol(node.variable, integer=True)

@@ -63,7 +63,7 @@ GREEK_VARIANTS = {
 _FUNCTIONS = """
     sin cos tan cot sec csc sinh cosh tanh coth sech csch ln log exp det gcd lcm max min arg erf
     arcsin arccos arctan arccot arcsec arccsc arsinh arcosh artanh sqrt cbrt abs floor ceil sgn
-    binom factorial lg cis
+    binom factorial lg cis round dim
     cosec=csc ctg=cot tg=tan sh=sinh ch=cosh th=tanh arctg=arctan ceiling=ceil sign=sgn comb=binom
     asin=arcsin acos=arccos atan=arctan acot=arccot asec=arcsec acsc=arccsc log10=lg
     asinh=arsinh acosh=arcosh atanh=artanh arcsinh=arsinh arccosh=arcosh arctanh=artanh
@@ -75,9 +75,25 @@ FUNCTIONS = {
 """Spelling to the name that nodes carry."""
 
 NEEDS_BRACKETS = frozenset(
-    ["max", "min", "gcd", "lcm", "binom", "abs", "floor", "ceil", "factorial", "det"]
+    [
+        "max",
+        "min",
+        "gcd",
+        "lcm",
+        "binom",
+        "abs",
+        "floor",
+        "ceil",
+        "round",
+        "factorial",
+        "det",
+        "dim",
+    ]
 )
 """Functions whose arguments are always written in brackets."""
+
+OF_A_NAME = frozenset({"max", "min", "det", "dim"})
+"""Those that may stand before a name without brackets."""
 
 RELATIONS = {
     "=": "=",
@@ -156,9 +172,14 @@ BARS = frozenset(["|", "vert", "lvert", "rvert", "Vert", "lVert", "rVert", "mid"
 IGNORED = _names("""
     left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
     displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits quad qquad hfill
-    mathstrut strut noindent centering nonumber notag large Large small normalsize
+    checkmark mathstrut strut noindent centering nonumber notag large Large small normalsize
 """)
 """Commands that only change how things look."""
+
+WITHOUT_THEIR_ARGUMENT = frozenset(
+    ["phantom", "hphantom", "vphantom", "hspace", "vspace", "color", "textcolor"]
+)
+"""Commands that only change how things look, with the argument in braces that says how."""
 
 TEXT_COMMANDS = _names("""
     text textbf textit textrm textsf texttt textnormal textup mbox hbox emph mathrm

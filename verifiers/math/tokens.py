@@ -4,16 +4,15 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from verifiers.math import table
+from verifiers.math import figures, table
+from verifiers.math.changing import CHANGING, TAKING_BACK
 from verifiers.math.errors import Unreadable
+from verifiers.math.scanner import SCANNER
 from verifiers.math.units import AMBIGUOUS, known_unit
-from verifiers.math.words import CHANGING, SPOKEN_NUMBERS
 
 MAX_LENGTH = 4000
 """Characters of an answer; anything longer is no answer to a question."""
 MAX_TOKENS = 1500
-MAX_DIGITS = 1200
-"""Of one number; int() of longer texts takes quadratic time."""
 
 
 class Token(NamedTuple):
@@ -29,32 +28,10 @@ class Token(NamedTuple):
     places: int | None = None
 
 
-_GROUP = r"\d{1,3}(?:\{,\}\d{3})+|\d{1,3}(?:\\[,;! ]|~)\s?\d{3}(?:(?:\\[,;! ]|~)\s?\d{3})*"
-_BASE_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen"
-_SCANNER = re.compile(
-    r"(?P<space>(?:\s|\\[,;:!> ]|~|&(?=\s*(?:[=<>]|\\[lg]eq?\b)))+)"
-    r"|(?P<degree>\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z])))"
-    rf"|(?P<based>\d+_(?:\{{\s*\d+\s*\}}|\d+|\{{?(?:\\[a-z]+\{{)?(?:{_BASE_WORDS})\}}{{0,2}})"
-    r"|(?=[0-9A-Z]*\d)[0-9A-Z]+_(?:\{\s*(?:1[1-9]|2\d|3[0-6])\s*\}|1[1-9]|2\d|3[0-6])(?!\d))"
-    r"|(?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot|overbar)\s*\{?\d+\}?(?:\d*\\dot\{?\d\}?)?"
-    r"|\(\d+\)))"
-    rf"|(?P<grouped>(?:{_GROUP})(?!\d)(?:\.\d+)?)"
-    r"|(?P<comma>\d+\{,\}\d+)"
-    r"|(?P<thousands>\d{1,3}(?:,(?:\\!\s*)?\d{3})+(?!\d)(?:\.\d+)?"
-    r"|(?<![_^])[1-9]\d{0,2}(?: \d{3})+(?![\d/]))"
-    r"|(?P<scientific>(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+(?![\d.A-Za-z]))"
-    r"|(?P<number>\d+(?:\.\d+)?|\.\d+|\d+\.)"
-    r"|(?P<command>\\[A-Za-z]+\*?)"
-    r"|(?P<escape>\\[^A-Za-z])"
-    r"|(?P<word>[A-Za-zµμ]+(?:'(?:s|t)\b)?)"
-    r"|(?P<sign>\*\*|:=|==|[<>=!]=|=<|\.\.\.+|[-+*/^_=<>!|:;,()\[\]{}'%$€£¥₹¢≈%&.?])",
-    re.ASCII,
-)
-_RUNS = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+|[₀₁₂₃₄₅₆₇₈₉₊₋]+")
+_OPENING = re.compile(r"\s*\{")
 _TEXT_END = re.compile(r"(?<!\\)[{}]")
-_DIGITS = re.compile(r"\d")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
-_MAX_EXPONENT = 400
+_ORDINALS = frozenset({"st", "nd", "rd", "th"})
 
 _WORD_OPERATORS = {
     "per": "per",
@@ -65,23 +42,28 @@ _WORD_OPERATORS = {
     "in": "in",
 }
 _WORD_CONSTANTS = {"pi": "pi", "infinity": "infinity", "infty": "infinity", "inf": "infinity"}
+_VALUE_ENDS = frozenset(
+    [
+        "number",
+        "based",
+        "constant",
+        "symbol",
+        "unit",
+        "text",
+        "}",
+        ")",
+        "]",
+        "!",
+        "/",
+        "*",
+        "^",
+        "per",
+    ]
+)
+"""Kinds of tokens behind which a unit may stand."""
 _ARGUMENT = "argument"
 """A brace that only groups what belongs to a command."""
 _OPPOSITE = {")": ("(", "["), "]": ("[", "("), "}": ("{", _ARGUMENT)}
-
-
-def normalise(text: str) -> str:
-    """Unicode signs as LaTeX or ASCII; linear."""
-    if text.isascii():
-        return text
-    text = _RUNS.sub(_run_as_script, text)
-    return text.translate(table.UNICODE)
-
-
-def _run_as_script(run: re.Match[str]) -> str:
-    raised = run[0][0] in "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"
-    digits = run[0].translate(table.RAISED if raised else table.LOWERED)
-    return f"{'^' if raised else '_'}{{{digits}}}"
 
 
 def tokenise(text: str) -> list[Token]:
@@ -108,7 +90,7 @@ class _Scan:
         self._run(0, len(text))
 
     def _run(self, position: int, end: int) -> None:
-        scan = _SCANNER.match
+        scan = SCANNER.match
         text = self.text
         while position < end:
             found = scan(text, position, end)
@@ -139,27 +121,17 @@ class _Scan:
         return ordinal.end() if ordinal else found.end()
 
     def _based(self, found: re.Match[str], _end: int) -> int:
-        digits, _, base_text = found[0].partition("_")
-        name = re.search(rf"\d+|{_BASE_WORDS}", base_text)
-        base = SPOKEN_NUMBERS.get(name[0]) or int(name[0][:4]) if name else 0
-        if not 2 <= base <= 36 or any(int(digit, 36) >= base for digit in digits):
-            raise Unreadable(f"{digits[:20]} is no number of base {base}")
-        if len(digits) > MAX_DIGITS:
-            raise Unreadable(f"a number of {len(digits)} digits")
+        digits, base = figures.based(found[0])
         return self._push("based", f"{digits}_{base}", found.start(), found.end())
 
     def _push_decimal(self, digits: str, start: int, end: int) -> int:
-        if len(digits) > MAX_DIGITS:
-            raise Unreadable(f"a number of {len(digits)} digits")
-        whole, point, decimals = digits.partition(".")
-        if not point or not decimals:
-            return self._push("number", int(whole), start, end)
-        value = Fraction(int(whole + decimals), 10 ** len(decimals))
-        return self._push("number", value, start, end, len(decimals))
+        value, places = figures.decimal(digits)
+        return self._push("number", value, start, end, places)
 
     def _grouped(self, found: re.Match[str], _end: int) -> int:
-        whole, point, decimals = found[0].partition(".")
-        digits = "".join(_DIGITS.findall(whole)) + point + decimals
+        written = found[0] if found[0].count(".") < 2 else found[0].replace(".", "")
+        whole, point, decimals = written.partition(".")
+        digits = "".join(figures.DIGITS.findall(whole)) + point + decimals
         return self._push_decimal(digits, found.start(), found.end())
 
     def _thousands(self, found: re.Match[str], _end: int) -> int:
@@ -175,27 +147,11 @@ class _Scan:
         return self._push_decimal(found[0].replace("{,}", "."), found.start(), found.end())
 
     def _scientific(self, found: re.Match[str], _end: int) -> int:
-        mantissa, _, exponent = found[0].lower().partition("e")
-        if len(exponent) > 5 or abs(int(exponent)) > _MAX_EXPONENT or len(mantissa) > MAX_DIGITS:
-            raise Unreadable("a number that large")
-        value = Fraction(mantissa) * Fraction(10) ** int(exponent)
-        plain = value.numerator if value.denominator == 1 else value
-        places = len(mantissa.partition(".")[2]) - int(exponent)
-        return self._push(
-            "number", plain, found.start(), found.end(), places if places > 0 else None
-        )
+        value, places = figures.scientific(found[0])
+        return self._push("number", value, found.start(), found.end(), places)
 
     def _repeating(self, found: re.Match[str], _end: int) -> int:
-        head, *tail = re.split(r"[\\(]", found[0], maxsplit=1)
-        period = "".join(_DIGITS.findall(tail[0]))
-        whole, _, fixed = head.partition(".")
-        if len(found[0]) > 200:
-            raise Unreadable("a period that long")
-        scale = 10 ** len(fixed)
-        value = Fraction(int(whole or "0") * scale + int(fixed or "0"), scale)
-        value += Fraction(int(period), scale * (10 ** len(period) - 1))
-        plain = value.numerator if value.denominator == 1 else value
-        return self._push("number", plain, found.start(), found.end())
+        return self._push("number", figures.repeating(found[0]), found.start(), found.end())
 
     # Signs
 
@@ -251,6 +207,8 @@ class _Scan:
         if len(word) == 1:
             is_unit = self._in_units and word in AMBIGUOUS and self._follows_value()
             return self._push("unit" if is_unit else "symbol", word, start, end)
+        if word in _ORDINALS and self._is_raised():
+            return self._push("text", word, start, end)
         if word in table.FUNCTIONS and not (word == "min" and self._follows_value()):
             return self._push("function", table.FUNCTIONS[word], start, end)
         if word in {"sq", "cu"} and self._follows_value():
@@ -266,10 +224,14 @@ class _Scan:
             return self._push("unit", unit, start, end)
         return self._letters(word, start)
 
+    def _is_raised(self) -> bool:
+        """Whether this is what an exponent begins with."""
+        return [token.kind for token in self.tokens[-2:] if token.kind != "{"][-1:] == ["^"]
+
     def _follows_value(self) -> bool:
         if not self.tokens:
             return False
-        return self.tokens[-1].kind in {"number", "unit", "}", ")", "/", "*", "text", "^", "symbol"}
+        return self.tokens[-1].kind in _VALUE_ENDS
 
     def _letters(self, word: str, start: int) -> int:
         """A run of letters is a function and its argument, a product of letters, or a word."""
@@ -279,7 +241,8 @@ class _Scan:
             if head in table.FUNCTIONS and 0 < len(tail) <= 2 and head not in table.NEEDS_BRACKETS:
                 self._push("function", table.FUNCTIONS[head], start, start + length)
                 return self._letters(tail, start + length)
-        if word.lower() in CHANGING:
+        # Two letters such as bc are a product more often than a word.
+        if word.lower() in (CHANGING if len(word) > 2 else TAKING_BACK):
             return self._push("text", word, start, end)
         if len(word) <= 3 or (word.isupper() and len(word) <= 4):
             for offset, letter in enumerate(word):
@@ -293,6 +256,8 @@ class _Scan:
             return self._skip_null_delimiter(name, after)
         if name in table.TEXT_COMMANDS:
             return self._text_command(start, after, end)
+        if name in table.WITHOUT_THEIR_ARGUMENT:
+            return self._skip_argument(after, end)
         name = table.GREEK_VARIANTS.get(name, name)
         if name in table.GREEK:
             return self._push("symbol", name, start, after)
@@ -329,8 +294,13 @@ class _Scan:
             return end + 1
         return end
 
+    def _skip_argument(self, after: int, end: int) -> int:
+        """The size of a space, the name of a colour, and what only takes up room."""
+        opening = _OPENING.match(self.text, after, end)
+        return after if opening is None else _closing_brace(self.text, opening.end(), end) + 1
+
     def _text_command(self, start: int, after: int, end: int) -> int:
-        opening = re.compile(r"\s*\{").match(self.text, after, end)
+        opening = _OPENING.match(self.text, after, end)
         if opening is None:
             return after
         closing = _closing_brace(self.text, opening.end(), end)
@@ -359,11 +329,12 @@ class _Scan:
             self._in_units = False
 
     def _push_words(self, content: str, start: int, end: int) -> None:
-        for operator in ("and ", "or "):
+        for operator in ("and ", "or ", "per "):
             if content.lower().startswith(operator):
                 self._push(operator.strip(), operator, start, end)
-                content = content[len(operator) :]
-        self._push("text", content, start, end)
+                content = content[len(operator) :].strip()
+        unit = known_unit(content)
+        self._push("text" if unit is None else "unit", unit or content, start, end)
 
 
 def _closing_brace(text: str, start: int, end: int) -> int:

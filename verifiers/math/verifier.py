@@ -1,52 +1,31 @@
-"""The verifier `math`: extracts an answer, reads it, and compares it with the gold answer."""
+"""The verifier `math`: has a worker find the answer and compare it with the gold answer."""
 
-import functools
-import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-import anyio.to_thread
-from pydantic import Field
-
-from verifiers.base import Options, Score, Strict, Tools, Verdict
+from verifiers.base import Options, Score, Tools, Verdict
 from verifiers.errors import InvalidReference, WorkerError, WorkerLost, WorkerTimeout
-from verifiers.math.errors import Costly, MathError, Unreadable
-from verifiers.math.extract import Extracted, extract
-from verifiers.math.judge import Judgement, judge_texts, read_gold
-from verifiers.math.policies import Kind, MathOptions, Tolerance
+from verifiers.math.golds import Gold, Golds, MathReference, gold_texts, shortened
+from verifiers.math.policies import Checked, Kind, MathOptions
 
-DECIDE = "verifiers.math.symbolic:decide"
-CHECK_GOLD = "verifiers.math.symbolic:check_gold"
-CPU_S = 0.15
-"""What one comparison in a worker may take."""
-
-LONG = 100_000
-"""Characters past which a completion is searched beside the event loop."""
-
-Gold = (
-    Annotated[str, Field(max_length=20_000)]
-    | Annotated[int, Field(strict=True)]  # true is no number
-    | Annotated[float, Field(strict=True, allow_inf_nan=False)]
-)
-
-
-class MathReference(Strict):
-    """The gold answer with what is known of it."""
-
-    answer: Gold | Annotated[list[Gold], Field(min_length=1, max_length=64)]
-    """A list holds alternatives; any one of them is right."""
-    kind: Kind = "auto"
-    """What the gold answer is; `auto` reads it as it is written."""
-    tolerance: Tolerance | Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    """As the option of that name, which it replaces."""
+CHECK = "verifiers.math.checking:check"
+CHECK_PATIENTLY = "verifiers.math.patience:check_patiently"
+EXPLAIN = "verifiers.math.patience:explain"
+CPU_S = 0.22
+"""What one check may take in all."""
+COMPARING_SHARE = 0.6
+"""Of it; the rest is for finding out whether the gold is to blame if that was not enough."""
+LEAST_S = 0.01
+NO_OPTIONS = "{}"
+SHOWN_CHARS = 2000
 
 
 class MathVerifier:
-    """Judges mathematical answers. Stateless but for a cache of golds that were read."""
+    """Judges mathematical answers. Nothing is read or computed outside of worker processes."""
 
     name = "math"
     summary = "Checks a mathematical answer: numbers, expressions, sets, equations, units, text."
-    reference_type: Any = Gold | list[Gold] | MathReference
+    reference_type: Any = Gold | Golds | MathReference
     options_model: type[Options] = MathOptions
     example: Mapping[str, Any] = {
         "completion": "Adding both sides gives $x = \\boxed{\\frac{3}{6}}$.",
@@ -57,139 +36,81 @@ class MathVerifier:
         self, completion: str, reference: Any, options: MathOptions, tools: Tools
     ) -> Score:
         """Judge one completion; raises InvalidReference for a gold that cannot be read."""
-        reference = _with_defaults(reference)
+        if not isinstance(reference, MathReference):
+            reference = MathReference(answer=reference)
         if reference.tolerance is not None:
             options = options.model_copy(update={"tolerance": reference.tolerance})
-        golds = gold_texts(reference)
-        for gold in golds:
-            _require_readable(gold, reference.kind)
-        answer = await _extracted(completion, options)
-        if answer is None or not answer.text:
-            return Score(reward=0.0, verdict=Verdict.NO_ANSWER, message="no answer was found")
-        judgement = await _judge_any(golds, answer, reference.kind, options, tools)
-        return _score(judgement, answer)
+        return await _Check(completion, reference, options, tools).score()
 
 
-async def _extracted(completion: str, options: MathOptions) -> Extracted | None:
-    find = functools.partial(extract, last_number=options.last_number)
-    if len(completion) <= LONG:
-        return find(completion, options.extract)
-    return await anyio.to_thread.run_sync(find, completion, options.extract)
+class _Check:
+    """One completion with its golds, and what workers are to know of the options."""
 
+    def __init__(
+        self, completion: str, reference: MathReference, options: MathOptions, tools: Tools
+    ) -> None:
+        self._completion = completion
+        self._golds: Sequence[str] = gold_texts(reference)
+        self._kind: Kind = reference.kind
+        named = bool(options.model_fields_set)
+        self._options_json = options.model_dump_json(exclude_unset=True) if named else NO_OPTIONS
+        self._tools = tools
+        cpu_s = min(options.limits.cpu_s or CPU_S, tools.limits.cpu_s)
+        self._comparing_s = cpu_s * COMPARING_SHARE
+        self._explaining_s = cpu_s - self._comparing_s
 
-def _with_defaults(reference: Any) -> MathReference:
-    if isinstance(reference, MathReference):
-        return reference
-    return MathReference(answer=reference)
+    async def score(self) -> Score:
+        try:
+            checked = await self._call(CHECK, self._comparing_s)
+            if "costly_s" in checked:
+                left_s = max(self._comparing_s - checked["costly_s"], LEAST_S)
+                checked = await self._call(CHECK_PATIENTLY, left_s)
+        except WorkerLost:
+            raise
+        except WorkerError as error:
+            checked = await self._explained(error)
+        if "problem" in checked:
+            raise InvalidReference(checked["problem"])
+        return _score(checked)
 
+    async def _explained(self, unfinished: WorkerError) -> Checked:
+        """A check that came to no end; raises InvalidReference if the gold is to blame."""
+        try:
+            checked = await self._call(EXPLAIN, self._explaining_s)
+        except WorkerLost:
+            raise
+        except WorkerError as error:
+            gold = shortened(" | ".join(self._golds))
+            raise InvalidReference(
+                f"the gold answer {gold} cannot be evaluated: {error}"
+            ) from unfinished
+        taken = "took too long" if isinstance(unfinished, WorkerTimeout) else "failed"
+        return {**checked, "reason": f"comparing the answer {taken}", "hurried": True}
 
-def gold_texts(reference: MathReference) -> list[str]:
-    """The acceptable answers; a text that is a JSON list of texts is such a list."""
-    answers = reference.answer if isinstance(reference.answer, list) else [reference.answer]
-    texts: list[str] = []
-    for answer in answers:
-        text = str(answer)
-        listed = _json_list(text)
-        texts += [text] if listed is None else listed
-    return [_final_part(text, reference.kind) for text in texts]
-
-
-def _json_list(text: str) -> list[str] | None:
-    if not text.lstrip().startswith('["'):
-        return None
-    try:
-        listed = json.loads(text)
-    except ValueError:
-        return None
-    return listed if all(isinstance(item, str) for item in listed) else None
-
-
-def _final_part(text: str, kind: Kind) -> str:
-    """The answer of a gold that is a whole solution: behind its last ####, or in its last box."""
-    try:
-        read_gold(text, kind)
-    except Unreadable:
-        if "\n####" in text:
-            return text.rpartition("\n####")[2].strip()
-        boxed = extract(text, "boxed") if "\\boxed" in text else None
-        if boxed is not None:
-            return boxed.text
-    return text
-
-
-def _require_readable(gold: str, kind: Kind) -> None:
-    try:
-        read_gold(gold, kind)
-    except Unreadable as error:
-        raise InvalidReference(f"the gold answer {_short(gold)} cannot be read: {error}") from error
-
-
-async def _judge_any(
-    golds: Sequence[str], answer: Extracted, kind: Kind, options: MathOptions, tools: Tools
-) -> Judgement:
-    """The first judgement that accepts, else the first one."""
-    judgements: list[Judgement] = []
-    for gold in golds:
-        judgement = await _judge(gold, answer.text, kind, options, tools)
-        if judgement.right:
-            return judgement
-        judgements.append(judgement)
-    return judgements[0]
-
-
-async def _judge(
-    gold: str, answer: str, kind: Kind, options: MathOptions, tools: Tools
-) -> Judgement:
-    try:
-        return judge_texts(gold, answer, kind, options)
-    except Costly:
-        return await _judge_in_worker(gold, answer, kind, options, tools)
-    except MathError as error:
-        return Judgement(right=False, tier="parse", reason=str(error))
-
-
-async def _judge_in_worker(
-    gold: str, answer: str, kind: Kind, options: MathOptions, tools: Tools
-) -> Judgement:
-    plain = options.model_dump(mode="json")
-    cpu_s = min(options.limits.cpu_s or CPU_S, tools.limits.cpu_s)
-    try:
-        right, tier, reason = await tools.workers.call(
-            DECIDE, gold, answer, kind, plain, cpu_s=cpu_s, deadline=tools.deadline
+    async def _call(self, function: str, cpu_s: float) -> Checked:
+        checked: Checked = await self._tools.workers.call(
+            function,
+            self._completion,
+            self._golds,
+            self._kind,
+            self._options_json,
+            cpu_s=cpu_s,
+            deadline=self._tools.deadline,
         )
-    except WorkerLost:
-        raise
-    except WorkerError as error:
-        await _require_evaluable(gold, kind, cpu_s, tools)
-        taken = "took too long" if isinstance(error, WorkerTimeout) else "failed"
-        return Judgement(right=False, tier="symbolic", reason=f"comparing the answer {taken}")
-    return Judgement(right=right, tier=f"symbolic, {tier}", reason=reason)
+        return checked
 
 
-async def _require_evaluable(gold: str, kind: Kind, cpu_s: float, tools: Tools) -> None:
-    """Raises InvalidReference if the gold is what could not be evaluated."""
-    try:
-        problem = await tools.workers.call(
-            CHECK_GOLD, gold, kind, cpu_s=cpu_s, deadline=tools.deadline
-        )
-    except WorkerLost:
-        raise
-    except WorkerError as error:
-        problem = str(error)
-    if problem:
-        raise InvalidReference(f"the gold answer {_short(gold)} cannot be evaluated: {problem}")
-
-
-def _score(judgement: Judgement, answer: Extracted) -> Score:
-    reason = f": {judgement.reason}" if judgement.reason else ""
-    outcome = "equal" if judgement.right else "not equal"
+def _score(checked: Checked) -> Score:
+    answer = checked["answer"]
+    if answer is None and "right" not in checked:
+        return Score(reward=0.0, verdict=Verdict.NO_ANSWER, message="no answer was found")
+    how = "; ".join(part for part in (checked["tier"], checked["source"]) if part)
+    reason = f": {checked['reason']}" if checked["reason"] else ""
+    outcome = "equal" if checked["right"] else "not equal"
     return Score(
-        reward=1.0 if judgement.right else 0.0,
-        verdict=Verdict.ACCEPTED if judgement.right else Verdict.WRONG_ANSWER,
-        message=f"{outcome} ({judgement.tier}; {answer.source}){reason}",
-        extracted=answer.text[:2000],
+        reward=1.0 if checked["right"] else 0.0,
+        verdict=Verdict.ACCEPTED if checked["right"] else Verdict.WRONG_ANSWER,
+        message=f"{outcome} ({how}){reason}",
+        extracted=None if answer is None else answer[:SHOWN_CHARS],
+        repeatable=not checked.get("hurried", False),
     )
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 80 else text[:77] + "...")

@@ -1,7 +1,8 @@
-"""Words in answers: synonyms, numbers in words, and words that change what a number says."""
+"""Words that are answers themselves, in one spelling: synonyms, dates, players, shapes."""
 
 import re
-from collections.abc import Iterable
+
+from verifiers.math.changing import TAKING_BACK
 
 _SYNONYMS = {
     "no solution": """no solution; no solutions; no real solution; no real solutions; none;
@@ -19,36 +20,51 @@ _SYNONYMS = {
     "infinitely many": """infinitely many; infinite; infinitely many solutions; infinite solutions;
         infinite number of solutions; infinitely many values; there are infinitely many;
         infinitely many solutions exist; an infinite number""",
+    "cannot be determined": """cannot be determined; can't be determined; not enough information;
+        insufficient information; it cannot be determined; it can't be determined;
+        there is not enough information; cannot be determined from information given""",
     "all real numbers": """all real numbers; all reals; all real x; all real numbers x; the reals;
         real numbers; any real number; every real number; all real values; all real values of x;
         the set of all real numbers; set of all real numbers""",
-    "yes": "yes; yes it is; yes it does; yes they are; yes it can",
-    "no": "no; no it is not; no it isn't; no it does not; no it can't",
+    "yes": """yes; yes it is; yes it is possible; yes there is; yes there are; yes they do;
+        yes it does; yes they are; yes it can""",
+    "no": """no; no it is not; no it is not possible; no there is not; no it isn't;
+        no it does not; no it can't""",
     "true": "true; the statement is true; it is true",
     "false": "false; the statement is false; it is false",
 }
 
-_UNITS_OF_SPEECH = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
+_VERBS = "is|was|has|had|can|will|must|does|wins|won|loses|lost|gets|beats|plays|moves"
+_ARTICLES = re.compile(rf"\b(?:the|an|a(?! +(?:{_VERBS})\b))\b(?= +\w{{2}})")
+"""A letter before a verb is no article but a name: "A wins"."""
+_PREPOSITION = re.compile(r"^(?:on|in|at|by) (?=[a-z]{3})")
+"""Before a day, a month, a name."""
+_MERE_WORDS = re.compile(r"[a-z' ]*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_PUNCTUATION = re.compile(
+    r"\\(?=[^a-z\s])|\\$|[,;?\"`*_~{}$]|[^\w\s\x00-\x7f]"
+    r"|[(\[](?![-+]?\.?\d|\\)|(?<!\d)[)\]]|[.:](?!\d)|(?<=[^\W\d])[.:]|(?<!\d)!"
+    # a hyphen or a dash between words, but no minus
+    r"|(?<=[^\W\d]{2})-(?=\w)|(?<=[^\W\d])-(?=[^\W\d]{2})|(?<!\S)-(?=\s+[^\W\d]{2})"
 )
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_SIGN = re.compile(r"\s*([^\w\s'.:!])\s*")
 
-_CHANGING = """
-    not no never neither nor none without except isn't doesn't wrong incorrect false
-    less more fewer greater than least most over under about approximately roughly nearly almost
-    around between below above plus minus times divided by squared cubed half twice double triple
-    hundred thousand million billion trillion dozen hundreds thousands millions billions dozens
-    third thirds fourth fourths fifth fifths tenth tenths quarter quarters halves hundredth
-    if when unless where mod modulo base power or and of maybe perhaps possibly probably either
-    up-to percent to from through until per point negative positive excluding including instead
-    but then therefore because since else otherwise guess unknown any all every each other
-"""
-CHANGING = frozenset(_CHANGING.split())
-"""Words after a number that may change what it says, so that they are never taken for a gloss."""
-
-_ARTICLES = re.compile(r"\b(?:the|a|an)\b(?= +\w{2})")
-_NOT_LETTERS = re.compile(r"[^\w']+|_")
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_DATE = re.compile(
+    rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}"
+    rf"|{_MONTH} (?P<date>\d{{1,2}})(?:st|nd|rd|th)?)(?P<year> \d{{4}})?"
+)
+_WINNER = re.compile(
+    r"(.{1,40}?) (?:(?:always )?wins(?: game)?|will (?:always )?win"
+    r"|has (?:a )?winning strategy|can (?:always )?(?:win|force (?:a )?win))"
+)
+_THE_ONE = re.compile(r"\s*the +([a-z]{3,}) +one[.\s]*", re.IGNORECASE)
+_TRIANGLE = re.compile(
+    r"((?:(?:isosceles|equilateral|scalene|right|right angled|acute|obtuse) ?)+) triangle"
+)
 
 
 def _meanings() -> dict[str, str]:
@@ -60,34 +76,46 @@ def _meanings() -> dict[str, str]:
 
 
 def _plain(words: str) -> str:
-    words = _NOT_LETTERS.sub(" ", words.lower())
-    return " ".join(_ARTICLES.sub(" ", words).split())
+    words = words.lower().strip()
+    if not _MERE_WORDS.fullmatch(words):
+        words = _PUNCTUATION.sub(" ", _THOUSANDS.sub("", words))
+        words = _SIGN.sub(r" \1", words)
+    words = " ".join(_ARTICLES.sub(" ", words).split())
+    return _PREPOSITION.sub("", words)
 
 
 def canonical(words: str) -> str:
-    """Lower case, without articles and punctuation, one spelling for synonyms."""
+    """Lower case, without articles and punctuation, one spelling for synonyms.
+
+    Signs that are no punctuation stay, so that -5 is not 5 and C++ is not C.
+    """
+    the_one = _THE_ONE.fullmatch(words)
+    if the_one and the_one[1].lower() not in TAKING_BACK:
+        return the_one[1].lower()
     plain = _plain(words)
-    return MEANINGS.get(plain, plain)
+    return MEANINGS.get(plain) or _date(plain) or _name(plain) or plain
+
+
+def _date(plain: str) -> str | None:
+    """5 May, May 5th and the 5th of May in one spelling."""
+    found = _DATE.fullmatch(plain)
+    if found is None:
+        return None
+    month = (found[2] or found[3])[:3]
+    return f"{found['day'] or found['date']} {month}{found['year'] or ''}"
+
+
+def is_date(words: str) -> bool:
+    """Whether the text is a day of a year."""
+    return _date(_plain(words)) is not None
+
+
+def _name(plain: str) -> str | None:
+    """Who wins, and which triangle it is, without saying that one wins and that it is one."""
+    found = _WINNER.fullmatch(plain) or _TRIANGLE.fullmatch(plain)
+    if found is None or not TAKING_BACK.isdisjoint(found[1].split()):
+        return None
+    return found[1]
 
 
 MEANINGS = _meanings()
-
-
-def _spoken_numbers() -> dict[str, int]:
-    numbers = {word: value for value, word in enumerate(_UNITS_OF_SPEECH.split())}
-    for tens, word in enumerate(_TENS.split(), start=2):
-        numbers[word] = 10 * tens
-        for one, unit in enumerate(_UNITS_OF_SPEECH.split()[1:10], start=1):
-            numbers[f"{word} {unit}"] = 10 * tens + one
-    numbers["one hundred"] = numbers["hundred"] = 100
-    numbers["one thousand"] = numbers["thousand"] = 1000
-    return numbers
-
-
-SPOKEN_NUMBERS = _spoken_numbers()
-
-
-def may_be_gloss(words: Iterable[str]) -> bool:
-    """Whether words behind a number only say what is counted, as in "5 red apples"."""
-    listed = list(words)
-    return 0 < len(listed) <= 6 and not any(word.lower() in CHANGING for word in listed)

@@ -1,17 +1,20 @@
 """What the parser reads, and that it says so when it cannot."""
 
 import contextlib
+import re
 import sys
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from verifiers.math.cleaning import clean
 from verifiers.math.errors import Unreadable
 from verifiers.math.nodes import Add, Mul, Node, Number, Pow, Symbol, walk
+from verifiers.math.normalising import normalise
 from verifiers.math.parser import parse
-from verifiers.math.reading import clean, read, read_answer
-from verifiers.math.tokens import normalise
+from verifiers.math.reading import read, read_answer
 
 
 def test_nodes_know_where_they_stand():
@@ -93,7 +96,7 @@ def test_any_text_is_read_or_refused(text):
         assert all(0 <= part.start <= part.end for part in walk(node))
 
 
-def steps(text):
+def steps(text, reader=read_answer):
     """Calls that reading the text takes: a clock that other work on the machine cannot slow."""
     count = 0
 
@@ -104,7 +107,7 @@ def steps(text):
     sys.setprofile(step)
     try:
         with contextlib.suppress(Unreadable):
-            read_answer(clean(text))
+            reader(clean(text))
     finally:
         sys.setprofile(None)
     return count
@@ -115,3 +118,80 @@ def steps(text):
 def test_time_is_linear_in_the_length(text):
     short, long = (text * 500)[:1000], (text * 2000)[:4000]
     assert steps(long) < 8 * steps(short) + 10_000
+
+
+def cpu_s(text):
+    """The least of several times, as other work on the machine only adds to them."""
+    times = []
+    for _ in range(5):
+        started_s = time.process_time()
+        with contextlib.suppress(Unreadable):
+            read_answer(clean(text))
+        times.append(time.process_time() - started_s)
+    return min(times)
+
+
+PIECES = r"""
+1,234, 1_234_ 1\,234 1{,}234 1'234 1.234. 1. .. 1e A1 aB1 ab\_ FF\_{ 0.\overline{3 {_}_ \!_ $x$
+(1 \quad_ \text{a_ \text{and}_ the_ x_is_ for_all_x_ 5_(a_b (a_b) n_\in_ \text{where_ hours_and_2_
+\implies_ 12_out_of_ \phantom{ 3:45_ a.m._ ^{\circ one_ \boxed{ answer_is_ a,_ (A)_ x_in_[ -_ **
+"""
+"""What patterns look for, so that they begin to match again and again; _ is a space."""
+
+
+@pytest.mark.parametrize("piece", PIECES.split())
+def test_patterns_take_linear_time_however_they_are_repeated(piece):
+    piece = re.sub(r"(?<!\\)_", " ", piece).replace(r"\_", "_")
+    # Steps in C, such as those of a pattern that tries again, are no calls that `steps` counts.
+    short_s, long_s = (cpu_s((piece * length)[:length]) for length in (1000, 4000))
+    assert long_s < 10 * short_s + 0.003
+
+
+NESTED = st.lists(
+    st.sampled_from(
+        [
+            ("(", ")"),
+            ("{", "}"),
+            ("\\{", "\\}"),
+            ("[", ")"),
+            ("1\\frac{", "}{2}"),
+            ("\\frac12", ""),
+            ("\\sqrt[", "]{2}"),
+            ("2^{", "}"),
+            ("x_", ""),
+            ("\\sin ", ""),
+            ("-", ""),
+            ("\\pm", ""),
+            ("|", "|"),
+            ("{2 \\choose ", "}"),
+            ("\\text{", "}"),
+            ("\\boxed{", "}"),
+            ("\\sum_{k=1}^{", "} k"),
+            ("\\begin{pmatrix}", "\\end{pmatrix}"),
+            ("3 cm^", ""),
+            ("1 = ", " or 2"),
+        ]
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(NESTED)
+def test_time_is_linear_in_the_depth(pairs):
+    def nested(levels):
+        opening = "".join(left for left, _ in pairs)
+        closing = "".join(right for _, right in reversed(pairs))
+        return opening * levels + "x" + closing * levels
+
+    assert steps(nested(40), parse) < 6 * steps(nested(10), parse) + 5_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 700 + "1" + ")" * 700, "5" + "!" * 900, "1" + "/2*3" * 200, "x" + "^x" * 300],
+)
+def test_too_many_levels_are_named_as_the_reason(text):
+    with pytest.raises(Unreadable, match="levels deep"):
+        parse(text)

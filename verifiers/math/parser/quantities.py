@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from verifiers.math import units
+from verifiers.math import glosses, units
 from verifiers.math.errors import Unreadable
 from verifiers.math.nodes import (
     Node,
     Number,
     Quantity,
 )
-from verifiers.math.words import may_be_gloss
+from verifiers.math.parser.binding import PRODUCT
 
 if TYPE_CHECKING:
-    from verifiers.math.parser import Parser
+    from verifiers.math.parser.grammar import Parser
+    from verifiers.math.parser.rules import Rule
     from verifiers.math.tokens import Token
 
-_PRODUCT_POWER = 60
-"""The parser's binding power of a product."""
 
-
-def unit(parser: Parser) -> str:
+def unit(parser: Parser) -> Rule[str]:
     """The canonical unit that stands at the parser's position."""
     text = ""
     sign = 1
@@ -30,7 +29,7 @@ def unit(parser: Parser) -> str:
         token = parser.peek()
         if token.kind == "unit" or (text and token.value in units.AMBIGUOUS):
             parser.position += 1
-            name, power = str(token.value), _unit_power(parser)
+            name, power = str(token.value), (yield _unit_power(parser))
             text = units.product(text, name, sign * power)
         elif text and token.kind in {"/", "per"} and _is_unit(parser.peek(1)):
             parser.position += 1
@@ -46,18 +45,18 @@ def _is_unit(token: Token) -> bool:
     return token.kind == "unit" or token.value in units.AMBIGUOUS
 
 
-def _unit_power(parser: Parser) -> int:
+def _unit_power(parser: Parser) -> Rule[int]:
     if not parser.accept("^"):
         return 1
-    exponent = parser.argument()
+    exponent = yield parser.argument()
     if isinstance(exponent, Number) and isinstance(exponent.value, int) and abs(exponent.value) < 9:
         return exponent.value
     raise Unreadable("a unit to a power that is no small integer")
 
 
-def compound(parser: Parser, first: Quantity) -> Node:
+def compound(parser: Parser, first: Quantity) -> Rule[Node]:
     """5 ft 6 in, 2 hours 30 minutes."""
-    second = parser.expression(_PRODUCT_POWER)
+    second = yield parser.expression(PRODUCT)
     if isinstance(second, Quantity) and isinstance(second.value, Number):
         dimension, size = units.measure(first.unit)
         other, other_size = units.measure(second.unit)
@@ -69,12 +68,32 @@ def compound(parser: Parser, first: Quantity) -> Node:
     raise Unreadable("two quantities side by side")
 
 
-_WORDS = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[A-Za-z]+(?:[-'][A-Za-z]+)*")
+_PER = re.compile(r"\s*/\s*")
+_PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)
+_BETWEEN_WORDS = re.compile(r"[\s.]*")
 
 
 def spoken_unit(words: str) -> str | None:
-    """The unit that words name, "square meters" or "red apples"; None if they are no unit."""
-    listed = _WORDS.findall(words)
+    """The unit that words name, "square meters" or "red apples"; empty if they add nothing.
+
+    None if they are not understood, or may change the number before them.
+    """
+    words = _PER_CENT.sub("percent", _PER.sub(" per ", words))
+    listed = _WORD.findall(words)
+    if not listed or not _BETWEEN_WORDS.fullmatch(_WORD.sub("", words)):
+        return None
+    known = _known_unit(listed)
+    if known is not None:
+        return known
+    counted = glosses.counted(listed)
+    if not counted:
+        return None if counted is None else ""
+    kept = listed[: len(counted)]
+    return _known_unit(kept) or _known_unit(glosses.noun_part(kept)) or "-".join(counted)
+
+
+def _known_unit(listed: Sequence[str]) -> str | None:
     text, power, sign = "", 1, 1
     for word in listed:
         lowered = word.lower()
@@ -88,5 +107,5 @@ def spoken_unit(words: str) -> str | None:
             text = units.product(text, known, sign * power)
             power = 1
         else:
-            return "-".join(listed).lower() if may_be_gloss(listed) else None
+            return None
     return text or None

@@ -14,6 +14,7 @@ from verifiers.math.nodes import (
     PlusMinus,
     Quantity,
     Ratio,
+    Relation,
     SetOperation,
     Text,
 )
@@ -39,6 +40,8 @@ def _minus_or_plus(left: Node, right: Node) -> Node:
 def times(left: Node, right: Node) -> Node:
     if isinstance(right, Text):
         raise Unreadable("words in a formula")
+    if isinstance(right, Relation) and "in" in right.operators:
+        raise Unreadable("what a variable is beside a formula")
     if isinstance(right, Quantity) and not isinstance(left, Quantity):  # 2√3 cm is (2√3) cm
         return Quantity(left.start, right.end, times(left, right.value), right.unit)
     factors = left.factors if isinstance(left, Mul) else (left,)

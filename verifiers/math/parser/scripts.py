@@ -16,14 +16,17 @@ from verifiers.math.nodes import (
     Symbol,
     Text,
 )
+from verifiers.math.parser import brackets
+from verifiers.math.parser.binding import APPLICATION
 
 if TYPE_CHECKING:
-    from verifiers.math.parser import Parser
+    from verifiers.math.parser.grammar import Parser
+    from verifiers.math.parser.rules import Rule
     from verifiers.math.tokens import Token
 
-_APPLICATION_POWER = 70
-"""The parser's binding power of a function and its argument."""
 _ARGUMENT_STARTS = frozenset({"number", "symbol", "constant", "command"})
+_NO_FACTORS = frozenset({"pmod", "end", "sum", "int", "prod"})
+_ORDINALS = frozenset({"th", "st", "nd", "rd"})
 _INVERSES = {
     "sin": "arcsin",
     "cos": "arccos",
@@ -40,7 +43,7 @@ _INVERSES = {
 # Scripts
 
 
-def attach(parser: Parser, base: Node, sign: str) -> Node:
+def attach(parser: Parser, base: Node, sign: str) -> Node | Rule[Node]:
     """The base with the exponent, subscript, prime or factorial that follows it."""
     token = parser.next()
     if sign == "!":
@@ -53,24 +56,40 @@ def attach(parser: Parser, base: Node, sign: str) -> Node:
     return _power(parser, base)
 
 
-def _power(parser: Parser, base: Node) -> Node:
+def _power(parser: Parser, base: Node) -> Rule[Node]:
     braced = parser.peek().kind == "{"
     if braced and parser.peek(1).kind == "'":
-        parser.position += 1
-        primes = 0
-        while parser.accept("'"):
-            primes += 1
-        parser.expect("}")
-        return _renamed(base, "'" * primes, parser.end())
-    exponent = parser.argument()
+        return _primed(parser, base)
+    mark = parser.peek(int(braced)).kind
+    is_set = isinstance(base, Symbol) and base.name.startswith("mathbb")
+    if mark == "*" or (is_set and mark in {"+", "-"}):
+        return _marked(parser, base, mark, braced=braced)
+    exponent = yield parser.argument()
     if parser.peek().kind == "^":
         if braced:
             raise Unreadable("two exponents")
         parser.position += 1
-        exponent = _power(parser, exponent)
-    if isinstance(exponent, Text) and exponent.words in {"th", "st", "nd", "rd"}:
+        exponent = yield _power(parser, exponent)
+    if isinstance(exponent, Text) and exponent.words in _ORDINALS:
         return base
     return Pow(base.start, parser.end(), base, exponent)
+
+
+def _primed(parser: Parser, base: Node) -> Node:
+    parser.position += 1
+    primes = 0
+    while parser.accept("'"):
+        primes += 1
+    parser.expect("}")
+    return _renamed(base, "'" * primes, parser.end())
+
+
+def _marked(parser: Parser, base: Node, mark: str, *, braced: bool) -> Node:
+    """x^* is another name, and so is that of a set with a sign."""
+    parser.position += 2 if braced else 1
+    if braced:
+        parser.expect("}")
+    return _renamed(base, mark, parser.end())
 
 
 def _renamed(base: Node, suffix: str, end: int) -> Node:
@@ -96,19 +115,19 @@ def _subscript(parser: Parser) -> str:
 # Functions
 
 
-def function(parser: Parser, token: Token) -> Node:
+def function(parser: Parser, token: Token) -> Rule[Node]:
     """A known function with its scripts and its argument, bracketed or not."""
     name = str(token.value)
     exponent: Node | None = None
     base: Node | None = None
     while parser.peek().kind in {"^", "_"}:
         if parser.next().kind == "_":
-            base = parser.argument()
+            base = yield parser.argument()
         else:
-            exponent = parser.argument()
+            exponent = yield parser.argument()
     if isinstance(exponent, Number) and exponent.value == -1 and name in _INVERSES:
         name, exponent = _INVERSES[name], None
-    arguments = _function_arguments(parser, name)
+    arguments: tuple[Node, ...] = yield _arguments(parser, name)
     if base is not None:
         if name != "log":
             raise Unreadable(f"a subscript of {name}")
@@ -119,24 +138,37 @@ def function(parser: Parser, token: Token) -> Node:
     return applied
 
 
-def _function_arguments(parser: Parser, name: str) -> tuple[Node, ...]:
+def _arguments(parser: Parser, name: str) -> Rule[tuple[Node, ...]]:
     opening = parser.peek().kind
     if opening in {"(", "["} or (opening in {"{", "\\{"} and name in table.NEEDS_BRACKETS):
         parser.position += 1
-        return tuple(parser.enclosed(opening))
+        return tuple((yield brackets.enclosed(parser, opening)))
     if opening == "{":
-        return (parser.group(),)
+        return ((yield parser.group()),)
+    of_a_matrix = opening == "command" and parser.peek().value == "begin"
+    if name in table.OF_A_NAME and (opening == "symbol" or of_a_matrix):
+        return ((yield parser.expression(APPLICATION)),)
     if name in table.NEEDS_BRACKETS:
         raise Unreadable(f"{name} without brackets")
-    factors = [parser.expression(_APPLICATION_POWER)]
-    while parser.peek().kind in _ARGUMENT_STARTS and not (
-        parser.integrals and parser.at_differential()
-    ):
-        if parser.peek().value in {"pmod", "end", "sum", "int", "prod"}:
-            break
-        if parser.peek().kind == "number" and isinstance(factors[-1], Number):
-            raise Unreadable("two numbers side by side")
-        factors.append(parser.expression(_APPLICATION_POWER))
+    return ((yield _factors(parser)),)
+
+
+def _factors(parser: Parser) -> Rule[Node]:
+    """The product that a function without brackets is applied to: \\sin 2x."""
+    factors: list[Node] = [(yield parser.expression(APPLICATION))]
+    while _continues_argument(parser, factors[-1]):
+        factors.append((yield parser.expression(APPLICATION)))
     if len(factors) == 1:
-        return (factors[0],)
-    return (Mul(factors[0].start, parser.end(), tuple(factors)),)
+        return factors[0]
+    return Mul(factors[0].start, parser.end(), tuple(factors))
+
+
+def _continues_argument(parser: Parser, last: Node) -> bool:
+    token = parser.peek()
+    if token.kind not in _ARGUMENT_STARTS or token.value in _NO_FACTORS:
+        return False
+    if parser.integrals and parser.at_differential():
+        return False
+    if token.kind == "number" and isinstance(last, Number):
+        raise Unreadable("two numbers side by side")
+    return True
