@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from sandbox import Limits, Sandbox
+from sandbox import Limits, Sandbox, Tier
 
 
 class Verdict(StrEnum):
@@ -41,17 +41,27 @@ LEAST_WALL_S = 0.1
 LEAST_MEMORY_BYTES = 32 * 1024 * 1024
 
 
+def _is_number(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError("must be a number")  # noqa: TRY004 - what pydantic reports is this
+    return value
+
+
+NUMBER = BeforeValidator(_is_number)
+"""For numbers that are not to be made out of `true` or `"1"`, which are mistakes more likely."""
+
+
 class LimitOptions(Strict):
     """What one run may use; anything left out takes the server's default."""
 
-    cpu_s: Annotated[float, Field(ge=LEAST_CPU_S, allow_inf_nan=False)] | None = None
+    cpu_s: Annotated[float, NUMBER, Field(ge=LEAST_CPU_S, allow_inf_nan=False)] | None = None
     """CPU seconds of the whole process tree."""
-    wall_s: Annotated[float, Field(ge=LEAST_WALL_S, allow_inf_nan=False)] | None = None
+    wall_s: Annotated[float, NUMBER, Field(ge=LEAST_WALL_S, allow_inf_nan=False)] | None = None
     """Wall-clock backstop against sleeping; default 3 * cpu_s + 5."""
-    memory_bytes: Annotated[int, Field(ge=LEAST_MEMORY_BYTES)] | None = None
-    output_bytes: Annotated[int, Field(gt=0)] | None = None
-    processes: Annotated[int, Field(gt=0)] | None = None
-    file_bytes: Annotated[int, Field(gt=0)] | None = None
+    memory_bytes: Annotated[int, NUMBER, Field(ge=LEAST_MEMORY_BYTES)] | None = None
+    output_bytes: Annotated[int, NUMBER, Field(gt=0)] | None = None
+    processes: Annotated[int, NUMBER, Field(gt=0)] | None = None
+    file_bytes: Annotated[int, NUMBER, Field(gt=0)] | None = None
 
     def over(self, defaults: Limits) -> Limits:
         """These limits, with `defaults` where nothing was asked for."""
@@ -79,9 +89,11 @@ class Options(Strict):
     """Stop at the first test that fails; None means yes with `reward: all`, else no."""
     extract: Extract = "auto"
     """Where in the completion the answer is looked for."""
-    language: str | None = None
+    language: Annotated[str, Field(min_length=1)] | None = None
     """Programming language of the answer; None is the verifier's own default."""
     limits: LimitOptions = LimitOptions()
+    tier: Tier | None = None
+    """How far runs are kept apart from other submissions' runs; None is the server's default."""
     cache: bool = True
     """Whether an earlier result for the very same request may be given."""
     output_preview_bytes: Annotated[int, Field(ge=0, le=1_048_576)] = 1024
@@ -133,6 +145,10 @@ class Score(BaseModel):
     """Wall-clock seconds that runs took, without waiting."""
     queue_s: float = 0.0
     """Seconds spent waiting for a runner."""
+    repeatable: bool = True
+    """Whether the same request is sure to be judged the same another time; False where that hangs
+    on a limit that a rerun might keep. Limits of time and memory among the verdicts speak for
+    themselves."""
 
     @field_validator("reward")
     @classmethod
@@ -184,7 +200,11 @@ class Workers(Protocol):
 
 
 class Verifier(Protocol):
-    """Judges completions. Stateless: everything that matters is in the arguments."""
+    """Judges completions. Stateless: everything that matters is in the arguments.
+
+    One whose scores hang on something else too (luck, another service) says so with an attribute
+    `cacheable = False`; then no score is given twice.
+    """
 
     name: str
     summary: str

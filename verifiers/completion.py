@@ -4,6 +4,7 @@ Knows nothing of what an answer looks like. Every function takes time linear in 
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _OPENING = (
@@ -20,6 +21,9 @@ _CLOSING = (
 _MARKER = re.compile(
     rf"(?=[<\[◁])(?:(?P<closing>{_CLOSING})|{_OPENING}|<\|channel\|>)", re.IGNORECASE
 )
+_MARKER_STARTS = "<[◁"
+_CHARS_PER_START = 50
+"""Where they are more frequent than that, the pattern is faster."""
 _ANSWER_TAG = re.compile(r"<(?P<closing>/?)answer>", re.IGNORECASE)
 _END_OF_TURN = (
     "<|return|>",
@@ -60,12 +64,30 @@ def after_reasoning(completion: str) -> str:
     quotation marks by itself, as in `split("</think>")`, is mentioned, not used.
     """
     start, thinking = 0, False
-    for marker in _MARKER.finditer(completion):
+    for marker in _markers(completion):
         if _is_quoted(completion, marker.start(), marker.end()):
             continue
         thinking = marker["closing"] is None
         start = marker.end()
     return "" if thinking else without_end_of_turn(completion[start:])
+
+
+def _markers(text: str) -> Iterator[re.Match[str]]:
+    """All markers in order. Looking for the first characters alone is ten times faster."""
+    if sum(map(text.count, _MARKER_STARTS)) > len(text) // _CHARS_PER_START:
+        yield from _MARKER.finditer(text)
+        return
+    starts: list[int] = []
+    for sign in _MARKER_STARTS:
+        at = text.find(sign)
+        while at >= 0:
+            starts.append(at)
+            at = text.find(sign, at + 1)
+    end = 0
+    for at in sorted(starts):
+        if at >= end and (marker := _MARKER.match(text, at)):
+            end = marker.end()
+            yield marker
 
 
 def without_end_of_turn(text: str) -> str:

@@ -7,6 +7,7 @@ import inspect
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Self
 
@@ -63,13 +64,25 @@ class Entry:
     info: VerifierInfo
     reference: TypeAdapter[Any]
 
+    @property
+    def cacheable(self) -> bool:
+        """Whether what it says of a request may be said again without asking it."""
+        return bool(getattr(self.verifier, "cacheable", True))
+
     def parse_reference(self, value: Any) -> Any:
         """The reference as the verifier wants it; raises pydantic.ValidationError."""
         return self.reference.validate_python(value)
 
     def parse_options(self, value: Mapping[str, Any]) -> Options:
         """The options as the verifier wants them; raises pydantic.ValidationError."""
-        return self.verifier.options_model.model_validate(value)
+        model = self.verifier.options_model
+        return model.model_validate(value) if value else _defaults(model)
+
+
+@lru_cache
+def _defaults(model: type[Options]) -> Options:
+    """Options of a request that names none; making them anew for each would take longest."""
+    return model()
 
 
 class Registry:
@@ -98,6 +111,10 @@ class Registry:
         for name in required:
             registry.get(name)
         return registry
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a verifier of that name is installed, be it that it did not load."""
+        return name in self._entries or name in self._failures
 
     def names(self) -> list[str]:
         """Names of the verifiers that can be used, sorted."""

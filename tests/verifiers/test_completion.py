@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from verifiers import completion
 from verifiers.completion import after_reasoning, answer_tag, boxes, fenced_blocks
 
 CLOSED = [
@@ -146,3 +147,17 @@ def test_a_megabyte_of_markers_takes_linear_time(unit):
     for find in (after_reasoning, answer_tag, boxes, fenced_blocks):
         find(text)
     assert time.process_time() - started < 2
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<think>", "</think>", "</THINK>", "[THINK]", "[/THINK]", "◁/think▷", "<", "["]
+        )
+        | st.sampled_from(["a" * 10, "a" * 200, "\\"]),
+        max_size=12,
+    ).map("".join)
+)
+def test_markers_are_the_same_however_they_are_looked_for(text):
+    found = [marker.span() for marker in completion._markers(text)]
+    assert found == [marker.span() for marker in completion._MARKER.finditer(text)]

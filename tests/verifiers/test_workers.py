@@ -13,8 +13,8 @@ import pytest
 
 from sandbox import Overloaded
 from verifiers import WorkerError, WorkerLost, WorkerTimeout
-from verifiers.worker import encode_frame
-from verifiers.workers import WorkerPool
+from verifiers.worker import GROWTH_BYTES, MAX_FRAME_BYTES, encode_frame
+from verifiers.workers import MEMORY_BYTES, WorkerPool
 
 pytestmark = pytest.mark.anyio
 
@@ -24,6 +24,9 @@ FUNCTIONS = (
     "operator:mul",
     "os:abort",
     "os:getpid",
+    "os:putenv",
+    "builtins:print",
+    "runpy:run_path",
     "time:sleep",
     "no.such.module:function",
 )
@@ -100,19 +103,76 @@ async def test_a_crash_on_every_try_is_the_functions_own_doing(pool):
         await pool.call("os:abort", cpu_s=1)
 
 
-async def test_calls_do_not_share_a_process(pool):
-    pids = [await pool.call("os:getpid", cpu_s=1) for _ in range(3)]
-    assert len(set(pids)) == 3
-    assert not set(pids) & {*pool.pids, os.getpid()}
+async def test_calls_share_a_process_that_is_not_the_workers(pool):
+    pids = {await pool.call("os:getpid", cpu_s=1) for _ in range(3)}
+    assert len(pids) == 1
+    assert not pids & {*pool.pids, os.getpid()}
 
 
-async def test_many_calls_have_their_outcomes_in_order(pool):
-    calls = [[number] for number in (*range(40), -1, ENDLESS, 9)]
-    outcomes = await pool.call_many("math:factorial", calls, cpu_s=0.3)
+@pytest.mark.parametrize(
+    "last", [("math:factorial", ENDLESS), ("operator:mul", "x", 2**30), ("os:abort",)]
+)
+async def test_what_exhausted_its_limits_shares_its_process_with_nothing_after_it(pool, last):
+    before = await pool.call("os:getpid", cpu_s=0.3)
+    with pytest.raises(WorkerError):
+        await pool.call(*last, cpu_s=0.3)
+    assert await pool.call("os:getpid", cpu_s=0.3) != before
+
+
+async def test_what_a_function_prints_does_not_get_between_the_replies(pool):
+    assert await pool.call("builtins:print", "x" * 100_000, cpu_s=1) is None
+    assert await pool.call("math:sqrt", 4, cpu_s=1) == 2.0
+
+
+async def test_a_process_that_has_grown_is_replaced(pool):
+    await pool.call("os:putenv", "KEPT", "", cpu_s=1)
+    before = await pool.call("os:getpid", cpu_s=1)
+    await pool.call("os:putenv", "KEPT", "x" * (GROWTH_BYTES // 16), cpu_s=1)
+    assert await pool.call("os:getpid", cpu_s=1) == before
+    for number in range(9):
+        await pool.call("os:putenv", f"KEPT_{number}", "x" * (GROWTH_BYTES // 4), cpu_s=1)
+    assert await pool.call("os:getpid", cpu_s=1) != before
+
+
+async def test_what_others_of_a_message_left_in_memory_is_not_taken_from_a_call(tmp_path):
+    script = tmp_path / "keeps.py"
+    keep = f"sys.kept = [*getattr(sys, 'kept', ()), bytearray({MEMORY_BYTES // 4})]"
+    script.write_text(f"import sys\n{keep}\nraise LookupError('it is kept')")
+    async with WorkerPool(FUNCTIONS, size=1) as pool:
+        calls = [pool.call("runpy:run_path", str(script), cpu_s=1) for _ in range(8)]
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert all("LookupError: it is kept" in str(outcome) for outcome in outcomes)
+
+
+async def test_what_waits_is_made_together_and_each_call_has_its_own_outcome(pool):
+    numbers = [*range(40), -1, ENDLESS, 9]
+    outcomes = await asyncio.gather(
+        *(pool.call("math:factorial", number, cpu_s=0.3) for number in numbers),
+        return_exceptions=True,
+    )
     assert outcomes[4] == 24
     assert type(outcomes[40]) is WorkerError
     assert type(outcomes[41]) is WorkerTimeout
     assert outcomes[42] == 362880
+
+
+async def test_a_message_that_is_too_large_fails_only_its_own_call(pool):
+    large, small = await asyncio.gather(
+        pool.call("math:sqrt", "x" * MAX_FRAME_BYTES, cpu_s=1),
+        pool.call("math:sqrt", 4, cpu_s=1),
+        return_exceptions=True,
+    )
+    assert isinstance(large, ValueError)
+    assert small == 2.0
+
+
+async def test_cancelling_one_of_several_calls_leaves_the_others(pool):
+    calls = [asyncio.create_task(pool.call("time:sleep", 0.2, cpu_s=1)) for _ in range(4)]
+    await until(lambda: pool.pids and children(pool.pids[0]))
+    calls[0].cancel()
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert isinstance(outcomes[0], asyncio.CancelledError)
+    assert outcomes[1:] == [None] * 3
 
 
 async def test_a_deadline_ends_waiting_as_overload(pool):
@@ -183,7 +243,7 @@ async def test_closing_leaves_no_process_behind():
 def test_nothing_survives_a_service_that_was_killed():
     program = """
         import anyio
-        from verifiers.workers import WorkerPool
+        from verifiers.workers import MEMORY_BYTES, WorkerPool
 
         async def main():
             async with WorkerPool(("time:sleep",), size=1) as pool:

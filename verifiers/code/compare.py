@@ -5,10 +5,12 @@ first difference. Each says which texts are equal; none is equal to an empty one
 in the same sense. Time and memory are linear, with lines and tokens cut off the text in pieces.
 """
 
+import decimal
 import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ _PIECE_BYTES = 65_536
 _SHOWN_BYTES = 80
 _LONGEST_NUMBER = 1_000
 """Characters of a number that is compared as one, unless it is an integer."""
+_EXACT = decimal.Context(prec=2 * _LONGEST_NUMBER, traps=[])
 _SPACE = re.compile(rb"\s")
 _INTEGER = re.compile(rb"[+-]?[0-9]+")
 _NUMBER = re.compile(
@@ -82,8 +85,9 @@ def compare_float(
     """Equal are as many words, each the same word or a number close to the expected number.
 
     Close is what `math.isclose` says: the difference is at most `abs_tolerance`, or at most
-    `rel_tolerance` times the greater magnitude. Two integers must be the same integer, at any
-    size. NaN equals NaN only, an infinity the same infinity only. A number that is longer than
+    `rel_tolerance` times the greater magnitude. Where an integer is expected, only `abs_tolerance`
+    counts, and two integers must be the same, at any size: a count is not right to six digits. NaN
+    equals NaN only, an infinity the same infinity only. A number that is longer than
     1,000 characters, or beyond the range of a double, equals only its own spelling.
     """
 
@@ -163,7 +167,14 @@ def _close(actual: bytes, expected: bytes, abs_tolerance: float, rel_tolerance: 
     one, other = float(actual), float(expected)
     if math.isinf(one) or math.isinf(other):
         return False
+    if _INTEGER.fullmatch(expected):
+        return _away(actual, expected) <= abs_tolerance
     return math.isclose(one, other, abs_tol=abs_tolerance, rel_tol=rel_tolerance)
+
+
+def _away(one: bytes, other: bytes) -> Decimal:
+    """How far two numbers are apart, without the rounding of doubles."""
+    return abs(_EXACT.subtract(Decimal(one.decode()), Decimal(other.decode())))
 
 
 def _is_word(number: bytes) -> bool:

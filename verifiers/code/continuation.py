@@ -37,6 +37,8 @@ def continue_prompt(prompt: str, program: str, entry_point: str | None = None) -
 
 def _last_definition(prompt: str, entry_point: str | None) -> tuple[str | None, int]:
     """The name that the prompt begins to define last, and where; decorators belong to it."""
+    if entry_point is not None:  # of a method, what counts is its class
+        entry_point = entry_point.partition(".")[0].removesuffix("()")
     name, start = entry_point, len(prompt)
     for definition in _DEFINITION.finditer(prompt):
         if entry_point in (None, definition[1]):

@@ -2,6 +2,7 @@
 
 import codecs
 import math
+import operator
 import signal
 from collections.abc import Sequence
 
@@ -54,6 +55,8 @@ def preview(data: bytes, limit: int, *, end: bool = False) -> str:
 
     Characters are kept whole; what is no UTF-8 is replaced.
     """
+    if len(data) <= limit and data.isascii():
+        return data.decode()
     part = data[max(len(data) - limit, 0) :] if end else data[:limit]
     if end and len(part) < len(data):
         part = part[:3].lstrip(bytes(range(0x80, 0xC0))) + part[3:]
@@ -90,12 +93,18 @@ def stops_on_failure(options: Options) -> bool:
 
 
 def aggregate(
-    tests: Sequence[TestResult], *, total: int, options: Options, weights: Sequence[float] = ()
+    tests: Sequence[TestResult],
+    *,
+    total: int,
+    options: Options,
+    weights: Sequence[float] = (),
+    groups: Sequence[str | None] = (),
 ) -> Score:
     """The score of `total` tests, of which `tests` were run; those left out count as not passed.
 
     `weights` are those of all tests, at least one above 0, for `reward: weighted`; a test of weight
-    0 is only reported then. The reward is 1.0 if and only if everything that counts passed. A
+    0 is only reported then. Tests with the same name in `groups` earn what the worst of those that
+    count among them earns. The reward is 1.0 if and only if everything that counts passed. A
     violation is never averaged away: it makes the whole 0.
     """
     shares = _shares(total, options, weights)
@@ -107,7 +116,8 @@ def aggregate(
     if all(index in passed for index in counted):
         reward, verdict = 1.0, Verdict.ACCEPTED
     else:
-        reward = _earned(shares, passed, options)
+        earned = _in_groups([_reward_of(by_index.get(n)) for n in range(total)], shares, groups)
+        reward = _earned(shares, earned, options)
         verdict = _worst(verdicts)
         if verdict is Verdict.VIOLATION:
             reward = 0.0
@@ -133,6 +143,7 @@ def compile_failure(compilation: Compilation, *, total: int, preview_bytes: int)
         verdict=Verdict.COMPILE_ERROR,
         message=f"the program does not compile, 0 of {total} tests passed: {message}",
         run_s=run_s_of(compilation),
+        repeatable=execution.status is Status.EXITED,
     )
 
 
@@ -150,18 +161,37 @@ def _shares(total: int, options: Options, weights: Sequence[float]) -> list[floa
     return [weight / heaviest for weight in weights]
 
 
-def _earned(shares: Sequence[float], passed: set[int], options: Options) -> float:
+def _reward_of(test: TestResult | None) -> float:
+    return 0.0 if test is None else test.reward
+
+
+def _in_groups(
+    rewards: Sequence[float], shares: Sequence[float], groups: Sequence[str | None]
+) -> list[float]:
+    """The rewards of all tests, each lowered to the least that counts in its group."""
+    least: dict[str, float] = {}
+    for reward, share, group in zip(rewards, shares, groups, strict=False):
+        if group is not None and share > 0:
+            least[group] = min(reward, least.get(group, reward))
+    names = groups or [None] * len(rewards)
+    return [
+        reward if name is None else least.get(name, reward)
+        for reward, name in zip(rewards, names, strict=True)
+    ]
+
+
+def _earned(shares: Sequence[float], rewards: Sequence[float], options: Options) -> float:
     if options.reward == "all":
         return 0.0
-    share = math.fsum(shares[index] for index in passed) / math.fsum(shares)
+    share = math.fsum(map(operator.mul, shares, rewards)) / math.fsum(shares)
     # Rounding must not make up for a test that failed.
     return min(share, math.nextafter(1.0, 0.0))
 
 
 def _worst(verdicts: Sequence[Verdict]) -> Verdict:
     worst = min(verdicts, key=WORST_FIRST.index, default=Verdict.ACCEPTED)
-    # Nothing that ran failed, yet something that counts did not run.
-    return Verdict.WRONG_ANSWER if worst is Verdict.ACCEPTED else worst
+    # Nothing that ran failed, or only in part, yet nothing was earned.
+    return Verdict.WRONG_ANSWER if worst in (Verdict.ACCEPTED, Verdict.PARTIAL) else worst
 
 
 def _message(total: int, run: int, passed: int, failed: Sequence[TestResult]) -> str:

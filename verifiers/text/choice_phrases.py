@@ -108,6 +108,19 @@ DENIAL = re.compile(
 )
 """What in a clause, up to the letter, shows that the letter is rejected or doubted."""
 
+RETRACTION = re.compile(
+    r"\b(?:that|this|it|which|answer)(?:\s+(?:is|was|would\s+be|must\s+be|seems|looks)|['’]s)"
+    r"\s+(?:\w+ly\s+|just\s+|of\s+course\s+)*"
+    rf"(?:{_WRONG}|impossible|rejected|an?\s+(?:mistake|error)"
+    r"|not\s+(?:it|right|correct|true|possible|valid|the\s+(?:case|answer)))\b"
+    r"|\b(?:that|this|it|which)\s+(?:isn['’]t|wasn['’]t|can['’]?t\s+be|cannot\s+be)\b"
+    r"|\b(?:wait|oops|scratch\s+that|correction|just\s+kidding|on\s+second\s+thoughts?"
+    r"|let\s+me\s+(?:re\w+|correct|double)|i\s+made\s+an?|(?:maybe|perhaps|or)\s+not)\b"
+    r"|(?:^|[,.!?]\s+|\n)\s*(?:no\s*[,.!-]|hmm\b|actually\b|sorry\b|not\s+(?:quite|really|so)\b)",
+    re.IGNORECASE,
+)
+"""What behind an answer takes it back."""
+
 PREFIX = rf"(?:{_word_of(_FILLERS)}\s*|选项\s*|選項\s*)?"
 """What a letter may be called where it stands alone: "option B"."""
 

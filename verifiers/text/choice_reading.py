@@ -17,12 +17,15 @@ from verifiers.text.choice_phrases import (
     NOUN,
     PRAISE,
     PREFIX,
+    RETRACTION,
 )
+from verifiers.text.choice_remarks import is_taken_back, others_named
 
 READ_CHARS = 16_000
 """Of a longer text only the end is read."""
 _CLAUSE_CHARS = 60
 _SENTENCE_CHARS = 200
+_REMARK_CHARS = 300
 
 _STYLE = re.compile(r"\\(?:text(?:bf|it|rm|sf|tt)?|math(?:bf|it|rm|sf)|mbox|boldsymbol)(?![a-z])")
 _BLANK = re.compile(r"\\[ ,;!]|~")
@@ -98,7 +101,7 @@ class Reader:
         text = plain(tail)
         if alone := self._nothing_but(text):
             return alone
-        statements = sorted(self._statements(text))
+        statements = _with_retractions(sorted(self._statements(text)), text)
         said = [naming for naming in statements if not naming.denied]
         last = said[-1].start if said else -1
         taken_back = _union(
@@ -196,9 +199,12 @@ class Reader:
         item = self._item.match(line)
         if not item or not self._knows([item["label"].upper()]):
             return _NOTHING
+        label, rest = item["label"].upper(), line[item.end() :]
         bracketed = not _BRACKETS.isdisjoint(item["close"])
         set_apart = not item["label"].islower() and _SET_APART.match(line, item.end())
-        return frozenset([item["label"].upper()]) if bracketed or set_apart else _NOTHING
+        if not (bracketed or set_apart) or is_taken_back(rest.lstrip(".:、- ")):
+            return _NOTHING
+        return frozenset([label]) | others_named(rest.lstrip(".:、- "), label)
 
     def _knows(self, labels: Iterable[str]) -> bool:
         return self._only is None or self._only.issuperset(labels)
@@ -218,6 +224,23 @@ def _is_denied(text: str, at: int, end: int) -> bool:
     before = text[max(0, at - _SENTENCE_CHARS) : at]
     starts = [start.end() for start in CLAUSE_START.finditer(before.rstrip(" :"))]
     return bool(DENIAL.search(before, starts[-1] if starts else 0))
+
+
+def _with_retractions(namings: list[Naming], text: str) -> list[Naming]:
+    """The namings, denied where what follows takes them back, with all that their lines name."""
+    ends = [naming.start for naming in namings[1:]] + [len(text)]
+    return [
+        naming if naming.denied else _with_remarks(naming, text[naming.end : end][:_REMARK_CHARS])
+        for naming, end in zip(namings, ends, strict=False)
+    ]
+
+
+def _with_remarks(naming: Naming, rest: str) -> Naming:
+    if RETRACTION.search(rest):
+        return naming._replace(denied=True)
+    line = rest.partition("\n")[0]
+    others = (others_named(line, label, bare=False) for label in naming.labels)
+    return naming._replace(labels=naming.labels | frozenset[str]().union(*others))
 
 
 def _last_together(namings: list[Naming], text: str) -> frozenset[str]:

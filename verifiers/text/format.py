@@ -12,7 +12,8 @@ from verifiers.base import Options, Score, Strict, Tools, Verdict
 from verifiers.completion import without_end_of_turn
 from verifiers.errors import InvalidReference
 from verifiers.text.answer import no_answer
-from verifiers.text.patterns import Flag, Pattern, TextTooLong, matches
+from verifiers.text.blame import TooLong
+from verifiers.text.patterns import Flag, Pattern, matches
 from verifiers.text.threads import judge
 
 TagName = Annotated[str, Field(pattern=r"^[A-Za-z][\w.:-]*$", max_length=64)]
@@ -60,7 +61,7 @@ class FormatVerifier:
         else:
             try:
                 matched = await matches(reference, text, tools)
-            except TextTooLong as error:
+            except TooLong as error:
                 return Score(reward=0.0, verdict=Verdict.TIME_LIMIT_EXCEEDED, message=f"{error}")
             flaw = None if matched else "the completion does not match the pattern"
         if not await judge(has_text, text):

@@ -10,7 +10,8 @@ from verifiers.base import Extract, Options, Score, Tools, Verdict
 from verifiers.completion import after_reasoning, answer_tag, fenced_blocks
 from verifiers.errors import InvalidReference
 from verifiers.text.answer import find_answer, no_answer, right, wrong
-from verifiers.text.json_schema import AnswerTooLong, Flaw, schema_flaw
+from verifiers.text.blame import TooLong
+from verifiers.text.json_schema import Flaw, schema_flaw
 from verifiers.text.json_values import InvalidJson, check_bounds, json_equal, parse_json
 from verifiers.text.threads import judge
 
@@ -61,7 +62,7 @@ class JsonVerifier:
             try:
                 # Also without an answer: a broken schema is to be known as such.
                 flaw = await schema_flaw(expected.value, answer or "", value, tools)
-            except AnswerTooLong as too_long:
+            except TooLong as too_long:
                 return Score(reward=0.0, verdict=Verdict.TIME_LIMIT_EXCEEDED, message=f"{too_long}")
         else:
             flaw = _difference(value, expected.value)

@@ -10,7 +10,8 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from verifiers.base import Tools
-from verifiers.errors import InvalidReference, WorkerTimeout
+from verifiers.errors import InvalidReference
+from verifiers.text.blame import tried
 from verifiers.text.json_values import MAX_DEPTH
 
 SCHEMA_CPU_S = 1.0
@@ -30,36 +31,21 @@ class Flaw(NamedTuple):
     """Shows what was expected."""
 
 
-class AnswerTooLong(Exception):
-    """The schema is sound, but this very long answer cannot be checked in time."""
-
-
 async def schema_flaw(schema: Any, answer: str, value: Any, tools: Tools) -> Flaw | None:
     """Where `value`, which the text `answer` spells, breaks the schema; None if nowhere.
 
     Raises InvalidReference when the schema is broken, refers to somewhere else or explodes,
-    AnswerTooLong when only the length of the answer is to blame, and what workers raise.
+    TooLong when only the length of the answer is to blame, and what workers raise.
     """
-    try:
-        return await _call(schema, value, tools)
-    except WorkerTimeout as error:
-        if len(answer) > MODEST_CHARS and await _decides(schema, None, tools):
-            raise AnswerTooLong(
-                f"{len(answer)} characters are too many for the schema to be checked on "
-                f"within {SCHEMA_CPU_S} s"
-            ) from error
-        raise InvalidReference(
-            f"the schema needs more than {SCHEMA_CPU_S} s or too much memory for an answer of "
-            f"{len(answer)} characters"
-        ) from error
-
-
-async def _decides(schema: Any, value: Any, tools: Tools) -> bool:
-    try:
-        await _call(schema, value, tools)
-    except WorkerTimeout:
-        return False
-    return True
+    return await tried(
+        "schema",
+        lambda: _call(schema, value, tools),
+        easier=lambda: _call(schema, None, tools),
+        chars=len(answer),
+        modest_chars=MODEST_CHARS,
+        cpu_s=SCHEMA_CPU_S,
+        remedy="simplify its patterns and references",
+    )
 
 
 async def _call(schema: Any, value: Any, tools: Tools) -> Flaw | None:

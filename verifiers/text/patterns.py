@@ -13,7 +13,8 @@ import regex
 from pydantic import Field
 
 from verifiers.base import Strict, Tools
-from verifiers.errors import InvalidReference, WorkerTimeout
+from verifiers.errors import InvalidReference
+from verifiers.text.blame import tried
 
 MATCH_CPU_S = 1.0
 MODEST_CHARS = 1_000
@@ -40,38 +41,23 @@ class Pattern(Strict):
     flags: tuple[Flag, ...] = ()
 
 
-class TextTooLong(Exception):
-    """The pattern is sound, but this very long text cannot be decided in time."""
-
-
 async def matches(pattern: Pattern, text: str, tools: Tools) -> bool:
     """Whether the pattern matches.
 
     Raises InvalidReference when the pattern does not compile or explodes on a text of modest
-    length, TextTooLong when only the length of `text` is to blame, and what workers raise.
+    length, TooLong when only the length of `text` is to blame, and what workers raise.
     """
     if not pattern.pattern:
         raise InvalidReference("the pattern is empty; it would match everything")
-    try:
-        return await _call(pattern, text, tools)
-    except WorkerTimeout as error:
-        if len(text) > MODEST_CHARS and await _decides(pattern, text[:MODEST_CHARS], tools):
-            raise TextTooLong(
-                f"{len(text)} characters are too many for the pattern to be tried on "
-                f"within {MATCH_CPU_S} s"
-            ) from error
-        raise InvalidReference(
-            f"the pattern needs more than {MATCH_CPU_S} s or too much memory for a text of "
-            f"{min(len(text), MODEST_CHARS)} characters; avoid repetitions within repetitions"
-        ) from error
-
-
-async def _decides(pattern: Pattern, text: str, tools: Tools) -> bool:
-    try:
-        await _call(pattern, text, tools)
-    except WorkerTimeout:
-        return False
-    return True
+    return await tried(
+        "pattern",
+        lambda: _call(pattern, text, tools),
+        easier=lambda: _call(pattern, text[:MODEST_CHARS], tools),
+        chars=len(text),
+        modest_chars=MODEST_CHARS,
+        cpu_s=MATCH_CPU_S,
+        remedy="avoid repetitions within repetitions",
+    )
 
 
 async def _call(pattern: Pattern, text: str, tools: Tools) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from verifiers.base import Options, Score, Tools, Verdict
 from verifiers.text.answer import find_answer, no_answer, right, wrong
-from verifiers.text.patterns import Expression, Pattern, TextTooLong, matches
+from verifiers.text.blame import TooLong
+from verifiers.text.patterns import Expression, Pattern, matches
 from verifiers.text.threads import judge
 
 
@@ -28,7 +29,7 @@ class RegexVerifier:
         try:
             # Also without an answer: a broken pattern is to be known as such.
             matched = await matches(pattern, answer, tools)
-        except TextTooLong as error:
+        except TooLong as error:
             return Score(
                 reward=0.0,
                 verdict=Verdict.TIME_LIMIT_EXCEEDED,

@@ -91,7 +91,8 @@ DIFFERENT = {
         ("nan", "1"), ("1", "nan"), ("inf", "1e308"), ("inf", "-inf"), ("nan", "inf"),
         ("1e999", "1e998"), ("1e999", "inf"), ("1_000", "1000"), ("0x10", "16"), ("one", "1"),
         ("1 2", "1"), ("", "0"), ("0", ""), ("1." + "0" * 2000, "1.0"), ("١", "1"),
-        ("1e-3x", "1e-3"),
+        ("1e-3x", "1e-3"), ("123456780.0", "123456789"), ("1.23456789e8", "123456780"),
+        ("123456789012345680.0", "123456789012345678"), ("1e-999999999", "1"),
     ],
     "unordered_lines": [("a\na\nb", "a\nb\nb"), ("a", "a\na"), ("a\na", "a"), ("b a", "a b")],
 }  # fmt: skip
@@ -119,6 +120,13 @@ def test_one_tolerance_is_enough():
     steep = partial(compare.compare_float, abs_tolerance=0, rel_tolerance=0.01)
     assert steep(b"1000.0", b"1000.2") is None
     assert steep(b"0.0", b"1e-300") is not None
+
+
+def test_an_integer_is_met_within_the_absolute_tolerance_only():
+    wide = partial(compare.compare_float, abs_tolerance=0.1, rel_tolerance=0.1)
+    assert wide(b"1000.1", b"1000") is None
+    assert wide(b"1000.2", b"1000") is not None
+    assert wide(b"1000", b"1000.2") is None
 
 
 @pytest.mark.parametrize(

@@ -118,3 +118,11 @@ def test_hostile_text_is_survived(program):
     started = time.process_time()
     assert program.strip() in continue_prompt(PROMPT, program, "solve")
     assert time.process_time() - started < 5
+
+
+def test_what_a_method_is_tested_by_stands_behind_what_the_prompt_has():
+    prompt = "from typing import *\n\nclass Node:\n    def __init__(self):\n        pass\n"
+    program = "class Solution:\n    def f(self, x):\n        return x\n"
+    for entry_point in ("Solution().f", "Solution.f"):
+        whole = continue_prompt(prompt, program, entry_point)
+        assert [node.name for node in ast.parse(whole).body[1:]] == ["Node", "Solution"]

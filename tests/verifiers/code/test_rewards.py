@@ -15,14 +15,16 @@ OUTCOMES = {"a": Verdict.ACCEPTED, "w": Verdict.WRONG_ANSWER, "t": Verdict.TIME_
             "r": Verdict.RUNTIME_ERROR, "v": Verdict.VIOLATION}  # fmt: skip
 
 
-def aggregate(letters, *, reward="all", weights=(), total=None):
+def aggregate(letters, *, reward="all", weights=(), groups=(), total=None):
     """The score of tests that ended as the letters say."""
     tests = [
         result_of(index, printed(""), OUTCOMES[letter], "", preview_bytes=10)
         for index, letter in enumerate(letters)
     ]
     total = len(tests) if total is None else total
-    return rewards.aggregate(tests, total=total, options=Options(reward=reward), weights=weights)
+    return rewards.aggregate(
+        tests, total=total, options=Options(reward=reward), weights=weights, groups=groups
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,3 +185,29 @@ def test_a_program_that_does_not_compile_is_told_why(execution, said):
     score = rewards.compile_failure(compilation, total=3, preview_bytes=1024)
     assert (score.reward, score.verdict, score.tests) == (0.0, "compile_error", [])
     assert said in score.message
+
+
+@pytest.mark.parametrize(
+    ("letters", "reward"),
+    [("aaaa", 1.0), ("awaa", 2 / 4), ("aaaw", 2 / 4), ("waaa", 2 / 4), ("wawa", 0.0), ("aaa", 0.5)],
+)
+def test_a_group_earns_what_its_worst_test_earns(letters, reward):
+    score = aggregate(letters, total=4, reward="fraction", groups=["a", "a", "b", "b"])
+    assert score.reward == pytest.approx(reward)
+    assert score.passed is (reward == 1)
+
+
+def test_a_test_of_no_weight_spoils_no_group():
+    score = aggregate("wat", reward="weighted", weights=[0, 3, 1], groups=["a", "a", None])
+    assert score.reward == pytest.approx(3 / 4)
+
+
+def test_a_test_that_earns_a_part():
+    part = result_of(0, printed(""), Verdict.PARTIAL, "", preview_bytes=9)
+    part = part.model_copy(update={"reward": 0.5})
+    for reward, expected, verdict in (
+        ("fraction", 0.5, Verdict.PARTIAL),
+        ("all", 0.0, Verdict.WRONG_ANSWER),
+    ):
+        score = rewards.aggregate([part], total=1, options=Options(reward=reward))
+        assert (score.reward, score.verdict) == (expected, verdict)

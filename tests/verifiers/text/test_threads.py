@@ -44,14 +44,14 @@ async def test_a_long_completion_does_not_hold_up_the_others(
 ):
     # Loads what is loaded once.
     await tools.verify(verifier, WORDS, reference, {})
-    longest_s = 0.0
+    longest_s = 0.0  # of the loop's own CPU time, which a busy machine does not lengthen
 
     async def watch():
         nonlocal longest_s
         while True:
-            before = time.perf_counter()
+            before = time.thread_time()
             await anyio.sleep(0.001)
-            longest_s = max(longest_s, time.perf_counter() - before)
+            longest_s = max(longest_s, time.thread_time() - before)
 
     async with anyio.create_task_group() as group:
         group.start_soon(watch)

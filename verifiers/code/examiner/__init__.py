@@ -10,9 +10,12 @@ from sandbox import Harness
 
 _PACKAGE = "rewardbox_examination"
 _MODULES = (
-    *("arrays", "parts", "codec", "errors", "link", "peer", "derived", "equality"),
-    *("guests", "proxies", "wrapping", "names", "assertions", "candidate", "examiner"),
+    *("arrays", "times", "frames", "containers", "parts", "sharing", "codec", "errors", "link"),
+    *("specials", "peer", "derived", "equality", "streams", "guests", "decoys", "closeness"),
+    *("proxies", "judgements", "methods", "wrapping", "asking", "assertions", "libraries"),
+    *("emptiness", "names", "reading", "luck", "reach", "candidate", "examiner"),
 )
+"""In an order in which each imports only those before it."""
 
 
 def _harness(entry: str) -> Harness:

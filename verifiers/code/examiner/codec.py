@@ -2,28 +2,43 @@
 
 A value is taken by what its type is, never by what it claims to be: instances of other classes stay
 where they are and cross as handles; those of classes that derive from an immutable built-in type
-(named tuples, IntEnum) bring a copy of their built-in part along. Lists, dictionaries and the other
-mutable containers are numbered in the order they are met, so that a container that is met twice
-arrives as one object, and changes made to it elsewhere can be brought home.
+(named tuples, IntEnum) bring a copy of their built-in part along.
 
-    null, true, 1, 1.5, "text", [...]       themselves (integers beyond 64 bits excepted)
-    {tag: content}                           everything else; TAGS below
+    null, true, 1, 1.5, "text"      themselves (integers beyond 64 bits excepted)
+    [...]                            a tuple of such
+    {tag: content}                   everything else: atoms (below), {"ref": n} for a container that
+                                     both sides have (see sharing), {"fixed": n} for what is in the
+                                     message's list of tuples and frozensets
+
+A message brings beside its values a memo: `[news, fixed, changes, gone]`. Containers and tuples
+lie there side by side and name each other by number, so depth costs nothing, and what is met twice
+crosses once.
 """
 
 import base64
-import collections
 import datetime
 import decimal
 import fractions
-import operator
 from collections.abc import Callable
 from typing import Any
 
-from .arrays import array_from, encoded_array
+from .arrays import encoded_scalar, scalar_from
+from .containers import TAGS, contents_of, empty, fill
+from .frames import FRAMES, encoded_frame
 from .parts import IMMUTABLE, builtin_part
+from .sharing import Shared
+from .times import (
+    datetime_from,
+    encoded_zone,
+    moment_parts,
+    named_zone,
+    time_from,
+    zone_from,
+    zone_parts,
+)
 
 MAX_DEPTH = 400
-"""Nesting of containers; below what the interpreter's own recursion allows."""
+"""Nesting of tuples; below what the interpreter's own recursion allows."""
 # What is larger is no answer to anything, and arithmetic with it takes forever.
 _MOST_BITS = 1 << 23
 _LARGEST_EXPONENT = 10_000
@@ -32,24 +47,14 @@ _LONGEST_RANGE = 1_000_000
 _SCALARS = frozenset((type(None), bool, float, str))
 _SMALL_INT = 1 << 63
 
-_MALFORMED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+_MALFORMED = (
+    *(TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError),
+    ImportError,  # of a library that has the type, and is not here
+)
 
-Contents = list[Any]
-
-
-def elements(container: Any) -> list[Any]:
-    """What is directly in a mutable container; unchanged, the same objects in the same order."""
-    if isinstance(container, dict):
-        return [*container.keys(), *container.values()]
-    return [bytes(container)] if isinstance(container, bytearray) else list(container)
-
-
-def unchanged(container: Any, before: list[Any]) -> bool:
-    """Whether a container still holds exactly what `elements` told before."""
-    now = elements(container)
-    if isinstance(container, bytearray):
-        return now == before
-    return len(now) == len(before) and all(map(operator.is_, now, before))
+Memo = list[Any]
+Export = Callable[[Any], dict[str, Any]]
+Resolve = Callable[[str, Any], Any]
 
 
 class Uncarriable(Exception):
@@ -103,8 +108,9 @@ _ATOMS: dict[str, tuple[type, Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda c: fractions.Fraction(_int(c[0]), _int(c[1])),
     ),
     "date": (datetime.date, datetime.date.isoformat, datetime.date.fromisoformat),
-    "time": (datetime.time, datetime.time.isoformat, datetime.time.fromisoformat),
-    "datetime": (datetime.datetime, datetime.datetime.isoformat, datetime.datetime.fromisoformat),
+    "time": (datetime.time, moment_parts, time_from),
+    "datetime": (datetime.datetime, moment_parts, datetime_from),
+    "timezone": (datetime.timezone, zone_parts, zone_from),
     "timedelta": (
         datetime.timedelta,
         lambda v: [v.days, v.seconds, v.microseconds],
@@ -115,96 +121,78 @@ _ATOMS: dict[str, tuple[type, Callable[[Any], Any], Callable[[Any], Any]]] = {
     "notimplemented": (type(NotImplemented), lambda v: 0, lambda c: NotImplemented),
 }
 _ATOM_TAGS = {kind: tag for tag, (kind, _, _) in _ATOMS.items()}
-_SEQUENCES: dict[type, str] = {tuple: "tuple", frozenset: "frozenset"}
-_MUTABLE: dict[type, str] = {
-    list: "list",
-    dict: "dict",
-    set: "set",
-    bytearray: "bytearray",
-    collections.deque: "deque",
-    collections.OrderedDict: "ordereddict",
-    collections.Counter: "counter",
-    collections.defaultdict: "defaultdict",
-}
-CONTAINERS = frozenset(_MUTABLE)
-_PAIRED = frozenset(("dict", "ordereddict", "counter", "defaultdict"))
-_EMPTY: dict[str, Callable[[], Any]] = {tag: kind for kind, tag in _MUTABLE.items()}
 
 
 class Encoder:
     """Encodes the values of one message.
 
-    `known` are mutable containers that the other side has already, by number. `export` gives the
-    handle of an object that must stay here, or raises Uncarriable.
+    `export` gives the handle of an object that must stay here, or raises Uncarriable; then nothing
+    may be sent, and `shared` has to be told so.
     """
 
-    def __init__(
-        self, export: Callable[[Any], dict[str, Any]], known: list[Any] | None = None
-    ) -> None:
-        self.containers: list[Any] = [] if known is None else list(known)
-        """Every numbered container; kept alive so that no identity is used twice."""
-        self._numbers = {id(each): number for number, each in enumerate(self.containers)}
+    def __init__(self, export: Export, shared: Shared) -> None:
         self._export = export
+        self._shared = shared
+        self._fixed: list[Any] = []
+        self._met: dict[int, tuple[int, Any]] = {}
 
-    def encode(self, value: Any, depth: int = 0) -> Any:
+    def encode(self, value: Any) -> Any:
+        """Raises Uncarriable."""
+        try:
+            return self._encode(value, 0)
+        except RecursionError as error:
+            raise Uncarriable("a value nested too deep") from error
+
+    def _encode(self, value: Any, depth: int) -> Any:
         kind = type(value)
-        if kind in _SCALARS:
+        if kind in _SCALARS or (kind is int and -_SMALL_INT <= value < _SMALL_INT):
             return value
-        if kind is int and -_SMALL_INT <= value < _SMALL_INT:
-            return value
+        if kind in TAGS:
+            return {"ref": self._shared.number_of(value)}
         if depth > MAX_DEPTH:
             raise Uncarriable(f"a value nested more than {MAX_DEPTH} deep")
-        if kind in _MUTABLE:
-            number = self._numbers.get(id(value))
-            if number is not None:
-                return {"ref": number}
-            self._numbers[id(value)] = len(self.containers)
-            self.containers.append(value)
-            contents = self.contents(value, depth)
-            return contents if kind is list else {_MUTABLE[kind]: contents}
-        if kind in _SEQUENCES:
-            return {_SEQUENCES[kind]: [self.encode(each, depth + 1) for each in value]}
+        if kind is tuple and _SCALARS.issuperset(map(type, value)):
+            return list(value)
+        if kind in (tuple, frozenset):
+            return {"fixed": self._number_of(value, depth)}
         if kind in _ATOM_TAGS and _is_bounded(value):
             tag = _ATOM_TAGS[kind]
             return {tag: _ATOMS[tag][1](value)}
-        array = encoded_array(value)
-        return self._handle(value, depth) if array is None else array
+        if kind is slice:
+            return {"slice": self._encode((value.start, value.stop, value.step), depth + 1)}
+        data = encoded_scalar(value) or encoded_zone(value) or encoded_frame(value, self.encode)
+        return self._handle(value, depth) if data is None else data
+
+    def memo(self) -> Memo:
+        """What the values of the message are made of, to be sent with them."""
+        try:
+            changes = [
+                [number, contents_of(container, self.encode)]
+                for number, container in self._shared.changed()
+            ]
+            news = [
+                [TAGS[type(each)], contents_of(each, self.encode)] for each in self._shared.unsent()
+            ]
+        except ValueError as error:
+            raise Uncarriable(str(error)) from error
+        return [news, self._fixed, changes]
+
+    def _number_of(self, value: Any, depth: int) -> int:
+        if id(value) not in self._met:
+            content = [self._encode(each, depth + 1) for each in value]
+            self._met[id(value)] = len(self._fixed), value  # which keeps it, and its id, alive
+            self._fixed.append([type(value).__name__, content])
+        return self._met[id(value)][0]
 
     def _handle(self, value: Any, depth: int) -> Any:
         handle = self._export(value)
-        if "object" not in handle:
+        content = handle.get("object")
+        if content is None or len(content) == 1:
             return handle
         part = builtin_part(value)
         if type(part) not in IMMUTABLE:
             return handle
-        return {"object": [*handle["object"], self.encode(part, depth + 1)]}
-
-    def contents(self, value: Any, depth: int = 0) -> Contents:
-        """What is in a mutable container, encoded."""
-        kind = type(value)
-        if kind is list and _SCALARS.issuperset(map(type, value)):
-            return list(value)
-        if kind is bytearray:
-            return [base64.b64encode(value).decode()]
-        if issubclass(kind, dict):
-            pairs = [
-                [self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()
-            ]
-            if kind is collections.defaultdict:
-                return [self._factory(value.default_factory), *pairs]
-            return pairs
-        inner = [self.encode(each, depth + 1) for each in value]
-        return [value.maxlen, *inner] if kind is collections.deque else inner
-
-    def _factory(self, factory: Any) -> Any:
-        """A defaultdict's factory: one of the usual types by name, or whatever it is."""
-        name = next((name for name, kind in _FACTORIES.items() if kind is factory), None)
-        return self._export(factory) if name is None and factory is not None else name
-
-
-_FACTORIES: dict[str, Any] = {
-    kind.__name__: kind for kind in (int, float, str, list, dict, set, tuple, bool)
-}
+        return {"object": [*content, self._encode(part, depth + 1)]}
 
 
 class Decoder:
@@ -213,50 +201,58 @@ class Decoder:
     Raises Malformed for anything that Encoder does not make.
     """
 
-    def __init__(self, resolve: Callable[[str, Any], Any], known: list[Any] | None = None) -> None:
-        self.containers: list[Any] = [] if known is None else list(known)
+    def __init__(self, resolve: Resolve, shared: Shared, memo: Memo) -> None:
         self._resolve = resolve
+        self._shared = shared
+        self._fixed: list[Any] = []
+        try:
+            self._take(*memo)
+        except _MALFORMED as error:
+            raise Malformed(f"{type(error).__name__}: {error}") from error
 
     def decode(self, value: Any) -> Any:
         try:
             return self._decode(value)
         except _MALFORMED as error:
             raise Malformed(f"{type(error).__name__}: {error}") from error
-        except RecursionError as error:
-            raise Malformed("nested too deep") from error
 
-    def refill(self, container: Any, contents: Any) -> None:
-        """Make a container of this side hold what it holds on the other."""
-        try:
-            self._fill(container, _MUTABLE[type(container)], contents)
-        except _MALFORMED as error:
-            raise Malformed(f"{type(error).__name__}: {error}") from error
-        except RecursionError as error:
-            raise Malformed("nested too deep") from error
+    def _take(self, news: Any, fixed: Any, changes: Any) -> None:
+        made = [(empty(tag, contents), contents) for tag, contents in news]
+        for container, _ in made:
+            self._shared.received(container)
+        for kind, content in fixed:
+            self._fixed.append(_FIXED[kind](map(self._decode, content)))
+        # What was met later is further in: keys that are objects are whole before they are hashed.
+        for container, contents in reversed(made):
+            fill(container, contents, self._decode)
+        for number, contents in changes:
+            fill(self._shared.changing(number), contents, self._decode)
 
     def _decode(self, value: Any) -> Any:
         kind = type(value)
         if kind in _SCALARS or kind is int:
             return value
         if kind is list:
-            return self._new("list", value)
+            return tuple(map(self._decode, value))
         if kind is not dict or len(value) != 1:
             raise ValueError("no encoded value")
         ((tag, content),) = value.items()
         if tag == "ref":
+            return self._shared.theirs(content)
+        if tag == "fixed":
             if type(content) is not int or content < 0:
-                raise ValueError("no such container")
-            return self.containers[content]
-        if tag in _EMPTY:
-            return self._new(tag, content)
-        if tag == "tuple":
-            return tuple(map(self._decode, content))
-        if tag == "frozenset":
-            return frozenset(map(self._decode, content))
+                raise ValueError("no such tuple")
+            return self._fixed[content]
         if tag in _ATOMS:
             return _ATOMS[tag][2](content)
-        if tag in ("ndarray", "npscalar"):
-            return array_from(tag, content)
+        if tag == "npscalar":
+            return scalar_from(content)
+        if tag == "zone":
+            return named_zone(content)
+        if tag in FRAMES:
+            return FRAMES[tag](content, self._decode)
+        if tag == "slice":
+            return slice(*self._decode(content))
         if tag == "object" and len(content) == 4:
             part = self._decode(content[3])
             if type(part) not in IMMUTABLE:
@@ -264,37 +260,5 @@ class Decoder:
             return self._resolve(tag, [*content[:3], part])
         return self._resolve(tag, content)
 
-    def _new(self, tag: str, contents: Any) -> Any:
-        container = _EMPTY[tag]()
-        if tag == "deque":
-            container = collections.deque(maxlen=contents[0])
-        self.containers.append(container)
-        self._fill(container, tag, contents)
-        return container
 
-    def _fill(self, container: Any, tag: str, contents: Any) -> None:
-        if type(contents) is not list:
-            raise TypeError("contents are a list")
-        if tag == "list":
-            plain = _SCALARS.issuperset(map(type, contents))
-            container[:] = contents if plain else map(self._decode, contents)
-            return
-        # What is decoded may hold the container itself, so it is emptied first and filled after.
-        container.clear()
-        if tag == "bytearray":
-            container += base64.b64decode(contents[0])
-        elif tag in _PAIRED:
-            if tag == "defaultdict":
-                setattr(container, "default_factory", self._factory(contents[0]))  # noqa: B010
-                contents = contents[1:]
-            for key, item in contents:
-                container[self._decode(key)] = self._decode(item)
-        elif tag == "set":
-            container.update(map(self._decode, contents))
-        else:
-            container.extend(map(self._decode, contents[1:]))
-
-    def _factory(self, factory: Any) -> Any:
-        if factory is None:
-            return None
-        return _FACTORIES[factory] if type(factory) is str else self._decode(factory)
+_FIXED: dict[Any, Callable[[Any], Any]] = {"tuple": tuple, "frozenset": frozenset}

@@ -5,11 +5,6 @@ from typing import Any
 from .parts import IMMUTABLE
 from .peer import Peer, Proxy
 
-TOLD = frozenset(
-    ("__doc__", "__name__", "__dict__", "__annotations__", "__defaults__", "__slots__")
-)
-"""Special names that are looked up on the other side; any other is not there."""
-
 
 def _derived(kind: type) -> type:
     """A class that is `kind`, and has what the candidate's class adds: attributes and texts.
@@ -18,9 +13,7 @@ def _derived(kind: type) -> type:
     """
 
     def attribute(self: Any, name: str) -> Any:
-        if name.startswith("__") and name not in TOLD:
-            raise AttributeError(name)
-        return _peer(self).request("getattr", self, name)
+        return _peer(self).attribute(self, name)
 
     texts = {"__repr__": lambda self: _peer(self).request("repr", self)}
     if kind is not str:

@@ -5,11 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from .codec import Decoder, Encoder, Uncarriable
+from .sharing import Shared
+
+
+def is_error(value: Any) -> bool:
+    """Whether it is a class of exceptions."""
+    return isinstance(value, type) and issubclass(value, Exception)
+
 
 _BUILTIN: dict[str, type[BaseException]] = {
-    name: kind
-    for name, kind in vars(builtins).items()
-    if isinstance(kind, type) and issubclass(kind, Exception)
+    name: kind for name, kind in vars(builtins).items() if is_error(kind)
 }
 # These end a loop or a generator quietly wherever they come up, and so would end tests.
 _ENDINGS = (StopIteration, StopAsyncIteration)
@@ -36,6 +41,13 @@ class Errors:
             )
             self._classes[name] = type(name, (base,), {"__str__": _told_text})
         return self._classes[name]
+
+    def class_to_catch(self, names: Sequence[str]) -> type[BaseException]:
+        """The same for tests to catch by: never one that would catch a failed assertion."""
+        kind = self.class_of(names)
+        if not issubclass(AssertionError, kind):
+            return kind
+        return self.class_of([f"{names[0]}*", "Exception"])
 
     def encoded(self, error: BaseException) -> dict[str, Any]:
         """Its class and ancestry by name, its arguments and attributes where plain, its text."""
@@ -99,15 +111,19 @@ def _marked(error: BaseException) -> BaseException:
 
 
 def _plain(value: Any) -> list[Any]:
-    """The encoded value in a list, which is empty if it is no plain value."""
+    """The encoded value and its memo, or nothing if it is no plain value."""
     try:
-        return [Encoder(_nothing).encode(value)]
+        encoder = Encoder(_nothing, Shared())
+        return [encoder.encode(value), encoder.memo()]
     except Uncarriable:
         return []
 
 
 def _carried(told: Any, default: Any = None) -> Any:
-    return Decoder(_no_resolving).decode(told[0]) if told else default
+    if not told:
+        return default
+    value, memo = told
+    return Decoder(_no_resolving, Shared(), memo).decode(value)
 
 
 def _nothing(value: Any) -> dict[str, Any]:

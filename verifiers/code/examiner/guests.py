@@ -1,18 +1,14 @@
 """What stands in the program for functions, iterators and objects of the tests."""
 
-import operator
+import functools
 import types
 from collections.abc import Callable
 from typing import Any
 
+from . import streams
 from .derived import derived_from
 from .peer import Peer, Proxy
-
-_SPECIAL = (
-    *("len", "iter", "getitem", "setitem", "delitem", "contains", "lt", "le", "gt"),
-    *("ge", "add", "sub", "mul", "truediv", "floordiv", "mod", "neg", "abs", "bool"),
-    *("int", "float", "hash", "repr", "str", "next"),
-)
+from .specials import NAMES, UNHASHABLE, operation_of, operations
 
 
 class RemoteFunction(Proxy):
@@ -23,7 +19,7 @@ class RemoteFunction(Proxy):
         self._number = number
         self.__name__ = name
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self._peer.request("call", self, *args, **kwargs)
 
 
@@ -38,7 +34,8 @@ class RemoteIterator(RemoteFunction):
 
 
 class RemoteInstance(Proxy):
-    """An object of a class that the tests define, such as a node of a list."""
+    """An object of a class that the tests define; a class that derives from this one stands for
+    each of these, with the special methods that it has."""
 
     __slots__ = ("_number", "_peer")
 
@@ -48,34 +45,55 @@ class RemoteInstance(Proxy):
     def __setattr__(self, name: str, value: Any) -> None:
         _ask("setattr", self, name, value)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        peer: Peer = object.__getattribute__(self, "_peer")
-        return peer.request("call", self, *args, **kwargs)
+    def __repr__(self) -> str:
+        text: str = _ask("repr", self)
+        return text
+
+    def __str__(self) -> str:
+        text: str = _ask("str", self)
+        return text
 
     def __eq__(self, other: object) -> bool:
         return self is other or _ask("eq", self, other) is True
 
+    def __hash__(self) -> int:
+        number: int = object.__getattribute__(self, "_number")
+        return number
 
-def _ask(operation: str, instance: Any, *operands: Any) -> Any:
+
+def _ask(operation: str, instance: Any, /, *operands: Any, **keywords: Any) -> Any:
     peer: Peer = object.__getattribute__(instance, "_peer")
-    return peer.request(operation, instance, *operands)
+    return peer.request(operation, instance, *operands, **keywords)
 
 
-def _special(operation: str) -> Callable[..., Any]:
-    return lambda self, *operands: _ask(operation, self, *operands)
+def _special(name: str) -> Callable[..., Any]:
+    operation = operation_of(name)
+    if name != f"__{operation}__":
+        return lambda self, other: object.__getattribute__(self, "_peer").request(
+            operation, other, self
+        )
+    return lambda self, /, *operands, **keywords: _ask(operation, self, *operands, **keywords)
 
 
-for _name in _SPECIAL:
-    setattr(RemoteInstance, f"__{_name}__", _special(_name))
+@functools.cache
+def _instance_type(name: str, specials: tuple[str, ...]) -> Any:
+    methods: dict[str, Any] = {each: _special(each) for each in specials if each in NAMES}
+    methods.pop("__eq__", None)
+    if UNHASHABLE in specials:
+        methods["__hash__"] = None
+    return type(name, (RemoteInstance,), {"__slots__": (), **methods})
 
 
-def wrap(peer: Peer, number: int, kind: str, name: str, part: Any) -> Any:
+def wrap(peer: Peer, number: int, kind: str, description: Any, part: Any) -> Any:
     """The proxy of an object of the tests."""
+    if kind == "function":
+        return RemoteFunction(peer, number, str(description))
+    name, specials, _ = description
     if part is not NotImplemented:
         return derived_from(part, peer, number)
     if kind != "instance":
-        return (RemoteFunction if kind == "function" else RemoteIterator)(peer, number, name)
-    proxy = object.__new__(RemoteInstance)
+        return RemoteIterator(peer, number, name)
+    proxy = object.__new__(_instance_type(name, tuple(specials)))
     object.__setattr__(proxy, "_peer", peer)
     object.__setattr__(proxy, "_number", number)
     return proxy
@@ -132,10 +150,10 @@ def _check(instance: Any, name: str) -> None:
 
 
 def _on_instance(operation: Callable[..., Any]) -> Callable[..., Any]:
-    def operate(instance: Any, *operands: Any) -> Any:
-        if not _is_instance(instance):
+    def operate(*operands: Any) -> Any:
+        if not any(map(_is_instance, operands)):
             raise TypeError("no object of the tests")
-        return operation(instance, *operands)
+        return operation(*operands)
 
     return operate
 
@@ -148,16 +166,16 @@ def _call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
 
 def offered() -> dict[str, Callable[..., Any]]:
     """What the program may ask of the tests' things: to call, to take the next, and of objects of
-    their classes what any holder of them could do."""
-    from_builtins = {"len": len, "iter": iter, "bool": bool, "int": int, "float": float}
-    texts = {"hash": hash, "repr": repr, "str": str}
-    rest = [name for name in _SPECIAL if name not in (*from_builtins, *texts, "next")]
-    named = {**from_builtins, **texts, **{name: getattr(operator, name) for name in rest}}
-    return {
-        **{name: _on_instance(function) for name, function in named.items()},
-        "eq": _on_instance(operator.eq),
-        "getattr": _attribute,
-        "setattr": _set_attribute,
-        "call": _call,
-        "next": next,
-    }
+    their classes what any holder of them could do; and of the streams that they have replaced."""
+    return _OFFERED
+
+
+# Made once, before any run: what a process writes it has to copy first.
+_OFFERED: dict[str, Callable[..., Any]] = {
+    **{name: _on_instance(function) for name, function in operations().items()},
+    "getattr": _attribute,
+    "setattr": _set_attribute,
+    "call": _call,
+    "next": next,
+    **streams.offered(),
+}

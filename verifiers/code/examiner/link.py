@@ -3,13 +3,17 @@
 import json
 import socket
 import struct
+from collections.abc import Callable
 from typing import Any
 
 from .codec import Uncarriable
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 _LENGTH = struct.Struct("!I")
+_LARGE_BYTES = 1 << 16
+_MUCH_BYTES = 64 * 1024 * 1024
 _READ_BYTES = 1 << 16
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 class LinkClosed(BaseException):
@@ -28,6 +32,11 @@ class Link:
         self._received = bytearray()
         self.failure: LinkClosed | LinkBroken | None = None
         """What ended the conversation, also where a test has swallowed it."""
+        self.burden: Callable[[bool], None] = lambda _: None
+        """Hears when what the other side sent may become too much to take, and when that is over:
+        from a large message on until the next is sent, and for good once it was much in all."""
+        self._received_bytes = 0
+        self._is_burdened = False
 
     def closed(self) -> LinkClosed:
         """The error to raise, noted."""
@@ -44,9 +53,10 @@ class Link:
 
     def send(self, message: list[Any]) -> None:
         """Raises LinkClosed, and Uncarriable for a message that is too long."""
-        text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+        if self._is_burdened and self._received_bytes < _MUCH_BYTES:
+            self._set_burdened(False)
         # A lone surrogate crosses as itself.
-        data = text.encode("utf-8", "surrogatepass")
+        data = _ENCODER.encode(message).encode("utf-8", "surrogatepass")
         if len(data) > MAX_MESSAGE_BYTES:
             raise Uncarriable(f"a message of {len(data)} bytes is over {MAX_MESSAGE_BYTES}")
         try:
@@ -59,6 +69,9 @@ class Link:
         (length,) = _LENGTH.unpack(self._take(_LENGTH.size))
         if length > MAX_MESSAGE_BYTES:
             raise self.broken(f"a message of {length} bytes")
+        self._received_bytes += length
+        if length >= _LARGE_BYTES or self._received_bytes >= _MUCH_BYTES:
+            self._set_burdened(True)
         try:
             message = json.loads(self._take(length))
         except (ValueError, RecursionError) as error:
@@ -66,6 +79,11 @@ class Link:
         if type(message) is not list or not message or type(message[0]) is not str:
             raise self.broken("a message that says nothing")
         return message
+
+    def _set_burdened(self, burdened: bool) -> None:
+        if burdened is not self._is_burdened:
+            self._is_burdened = burdened
+            self.burden(burdened)
 
     def _take(self, count: int) -> bytes:
         while len(self._received) < count:

@@ -6,7 +6,15 @@ import symtable
 import sys
 from collections.abc import Iterator
 
-_MODULES = {"np": "numpy", "numpy": "numpy", "pd": "pandas", "pandas": "pandas"}
+_USED_AROUND = frozenset(
+    (
+        *("abs", "all", "any", "bool", "bytes", "dict", "enumerate", "filter", "float"),
+        *("frozenset", "getattr", "hasattr", "int", "isinstance", "issubclass", "iter", "len"),
+        *("list", "map", "next", "open", "print", "range", "repr", "round", "set", "sorted"),
+        *("str", "sum", "tuple", "type", "zip"),
+    )
+)
+"""Built-in functions that tests use around what they test."""
 _OF_DATA = frozenset(
     name for kind in (str, bytes, int, float, complex, list, dict, set, tuple) for name in dir(kind)
 ) | frozenset(
@@ -57,46 +65,34 @@ def class_names(prompt: str, tests: list[str], entry_point: str | None) -> set[s
 
 
 def _used_as_classes(tree: ast.Module) -> set[str]:
-    """Names that are tested for, or whose results have attributes that no plain value has."""
-    made: dict[str, str] = {}
+    """Names that are tested for; and those that are called like classes, in tests that use
+    attributes which no plain value has."""
+    nodes = list(ast.walk(tree))
+    imported = {
+        (each.asname or each.name).partition(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for each in node.names
+    }
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and (name := _called(node.value)):
-            made.update({each.id: name for each in node.targets if isinstance(each, ast.Name)})
-    for node in ast.walk(tree):
+    called: set[str] = set()
+    has_attributes = False
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr not in _OF_DATA:
-            value = node.value
-            name = made.get(value.id) if isinstance(value, ast.Name) else _called(value)
-            found |= {name} if name and name[:1].isupper() else set()
-        elif isinstance(node, ast.Call) and _name(node.func) in ("isinstance", "issubclass"):
-            found |= {name for each in node.args[1:] if (name := _name(each))}
-    return found
-
-
-def _called(node: ast.expr) -> str | None:
-    return _name(node.func) if isinstance(node, ast.Call) else None
+            of_module = (
+                _name(node.value) in imported or _name(node.value) in sys.stdlib_module_names
+            )
+            has_attributes |= not of_module
+        elif isinstance(node, ast.Call):
+            name = _name(node.func) or ""
+            if name in ("isinstance", "issubclass"):
+                found |= {each.id for each in node.args[1:] if isinstance(each, ast.Name)}
+            called |= {name} if name[:1].isupper() else set()
+    return found | (called if has_attributes else set())
 
 
 def _name(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
-
-
-def module_names(sources: list[str]) -> dict[str, str]:
-    """Names of well-known modules that the sources use as modules, and what to import for each.
-
-    A test that forgot its import means the module, and not what a program gives for one.
-    """
-    only_asked: set[int] = set()
-    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
-    for node in nodes:
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            only_asked.add(id(node.value))
-    other_uses = {
-        node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in only_asked
-    }
-    loaded = {node.id for node in nodes if isinstance(node, ast.Name)} - other_uses
-    known = {name: name for name in sys.stdlib_module_names} | _MODULES
-    return {name: known[name] for name in loaded if name in known}
 
 
 def asserted_names(sources: list[str]) -> set[str]:
@@ -119,3 +115,21 @@ def bound_names(sources: list[str]) -> set[str]:
         for table in _tables(symtable.symtable(source, "<tests>", "exec")):
             names |= {each.get_name() for each in table.get_symbols() if each.is_local()}
     return names
+
+
+def builtin_under_test(tests: list[str], wanted: set[str], entry_point: str | None) -> set[str]:
+    """The built-in function whose name the program was to give its own, if tests are about one.
+
+    That is so where the tests name nothing else that a program could define, and all of them call
+    that one; one that tests use around a call only if they call no other.
+    """
+    if wanted or entry_point:
+        return set()
+    called: list[set[str]] = []
+    for source in tests:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+        names = {name for node in calls if (name := _name(node.func)) and hasattr(builtins, name)}
+        called.append(names)
+    everywhere = set.intersection(*called)
+    likely = (everywhere - _USED_AROUND) or everywhere
+    return likely if len(likely) == 1 else set()

@@ -1,25 +1,40 @@
 """Calls between two processes, either way: each side keeps its objects and hands out numbers.
 
-A request names an operation and its operands; the answer brings the result, or the exception, and
-what changed in the containers that were sent along. While waiting for an answer a side serves the
-other's requests, so that callbacks nest as calls do.
+A request names an operation and its operands; the answer brings the result, or the exception. While
+waiting for an answer a side serves the other's requests, so that callbacks nest as calls do.
+
+    ["do", operation, [operand, ...], {name: operand}, memo, gone]
+    ["value" | "raised" | "uncarriable", result, memo, gone]
+
+Memo is the codec's; `gone` are numbers of containers that the sender has forgotten.
 """
 
 import builtins
+import collections
+import datetime
+import decimal
+import fractions
 import threading
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from .codec import Decoder, Encoder, Malformed, Uncarriable, elements, unchanged
-from .errors import Errors, Refused
+from .codec import Decoder, Encoder, Malformed, Uncarriable
+from .containers import add_arrays
+from .errors import Errors, Refused, is_error
 from .link import Link, LinkBroken
+from .sharing import Shared
+from .specials import specials_of
 
+#: Types that cross by name: each side has its own.
 BUILTIN_TYPES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         *(bool, int, float, complex, str, bytes, bytearray, range, type(None), object),
-        *(list, tuple, set, frozenset, dict),
+        *(list, tuple, set, frozenset, dict, BaseException, Exception),
+        *(decimal.Decimal, fractions.Fraction, datetime.date, datetime.time, datetime.datetime),
+        *(datetime.timedelta, collections.deque, collections.OrderedDict, collections.Counter),
+        *(each for each in vars(builtins).values() if is_error(each)),
     )
 }
 _TYPE_NAMES = {kind: name for name, kind in BUILTIN_TYPES.items()}
@@ -34,6 +49,20 @@ SHARED: dict[str, Any] = {
         *("repr", "round", "sorted", "sum"),
     )
 }
+
+_NOTHING_TOLD: list[Any] = [None, None, NotImplemented]
+"""What a handle says of an object that was handed out before."""
+_MALFORMED = (Malformed, ValueError, TypeError, LookupError, AttributeError)
+
+
+MODULE = "solution"
+"""Name of the module that the program is."""
+
+
+TOLD = frozenset(
+    ("__doc__", "__name__", "__dict__", "__annotations__", "__defaults__", "__slots__")
+)
+"""Special names that are looked up on the other side; any other is not there."""
 
 
 class Proxy:
@@ -52,46 +81,59 @@ class Peer:
         operations: Mapping[str, Callable[..., Any]],
         *,
         kind_of: Callable[[Any], str | None],
-        wrap: Callable[["Peer", int, str, str, Any], Any],
+        wrap: Callable[["Peer", int, str, Any, Any], Any],
     ) -> None:
         """`operations` are what the other side may ask for, `kind_of` says as what kind of thing an
         object is handed out (None if it is not), and `wrap` makes the proxy of an object of the
-        other side (number, kind, name, built-in part)."""
+        other side (number, kind, description, built-in part)."""
         self.link = link
         self.requests = 0
         """Requests made so far."""
         self.refused: str | None = None
         """What this side last could not hand out."""
         self.errors = Errors()
-        self.classes: set[str] = set()
-        """Names of the other side's classes that this side has seen."""
         self.judges_classes = False
         """Whether it is the task that says that something of the other side's is a class."""
+        self.blocks: dict[str, list[list[int]]] = {}
+        """With statements of this side's sources that assertions depend on, by file; see
+        assertions.blocks."""
         self._turn = threading.RLock()
         self._operations = operations
         self._kind_of = kind_of
         self._wrap = wrap
+        self._shared = Shared()
         self._exported: list[Any] = []
         self._numbers: dict[int, int] = {}
+        self._described: set[int] = set()
+        self._describing: list[int] = []
         self._proxies: dict[int, Any] = {}
 
-    def request(self, operation: str, *operands: Any, **keywords: Any) -> Any:
+    def request(self, operation: str, /, *operands: Any, **keywords: Any) -> Any:
         """Have the other side do something; returns or raises what came of it.
 
         Raises Uncarriable for operands that cannot cross, LinkClosed and LinkBroken.
         """
         with self._turn:
-            encoder = Encoder(self._export)
-            message = ["do", operation, *self._encoded(encoder, operands, keywords)]
             self.requests += 1
             try:
-                self.link.send(message)
+                encoder = self._encoder()
+                positional = list(map(encoder.encode, operands))
+                named = {name: encoder.encode(value) for name, value in keywords.items()}
+                self._send(["do", operation, positional, named], encoder)
             except Uncarriable as error:
+                self._undo()
                 self.refused = str(error)
                 raise
             while (answer := self.link.receive())[0] == "do":
                 self._serve(answer)
-            return self._outcome(answer, encoder.containers, iterating=operation == "next")
+            return self._outcome(answer, iterating=operation == "next")
+
+    def attribute(self, proxy: Any, name: str) -> Any:
+        """What the other side's object has under that name. Raises AttributeError."""
+        # Special names make libraries trust what is there, down to addresses.
+        if name.startswith("__") and name not in TOLD:
+            raise AttributeError(name)
+        return self.request("getattr", proxy, name)
 
     def serve(self) -> None:
         """Serve until the other side has gone (LinkClosed)."""
@@ -102,68 +144,72 @@ class Peer:
 
     def _serve(self, message: list[Any]) -> None:
         try:
-            _, operation, operands, keywords = message
-            decoder = Decoder(self._resolve)
-            arguments = [decoder.decode(each) for each in operands]
+            _, operation, operands, keywords, memo, gone = message
+            decoder = self._decoder(memo)
+            arguments = list(map(decoder.decode, operands))
             named = {str(name): decoder.decode(value) for name, value in keywords.items()}
             function = self._operations[operation]
-        except (Malformed, ValueError, TypeError, KeyError, AttributeError) as error:
+            self._shared.gone(gone)
+        except _MALFORMED as error:
             raise self.link.broken(f"a malformed request: {error}") from error
-        before = [elements(container) for container in decoder.containers]
+        encoder = self._encoder()
         try:
             try:
-                result = function(*arguments, **named)
-                answer = self._answer("value", result, decoder.containers, before)
-            except Uncarriable:
-                raise
-            except (LinkBroken, KeyboardInterrupt):
+                answer = ["value", encoder.encode(function(*arguments, **named))]
+            except (Uncarriable, LinkBroken, KeyboardInterrupt):
                 raise
             except BaseException as error:  # an exception of the program's is its answer
-                answer = self._answer("raised", error, decoder.containers, before)
-            self.link.send(answer)
+                answer = ["raised", self.errors.encoded(error)]
+            del arguments, named, decoder  # what nobody else holds is forgotten on both sides
+            self._send(answer, encoder)
         except Uncarriable as error:
-            self.link.send(["uncarriable", str(error)])
-
-    def _answer(
-        self, kind: str, result: Any, containers: list[Any], before: list[list[Any]]
-    ) -> list[Any]:
-        encoder = Encoder(self._export, known=containers)
-        encode = self.errors.encoded if kind == "raised" else encoder.encode
-        changes = {
-            number: encoder.contents(container)
-            for number, container in enumerate(containers)
-            if not unchanged(container, before[number])
-        }
-        return [kind, encode(result), changes]
+            self._undo()
+            self._send(["uncarriable", str(error)], self._encoder())
 
     # Answers of the other side
 
-    def _outcome(self, answer: list[Any], containers: list[Any], *, iterating: bool) -> Any:
-        if answer[0] == "uncarriable":
-            raise Refused(f"gave what cannot cross: {answer[1:]}"[:1000])
-        decoder = Decoder(self._resolve, known=containers)
+    def _outcome(self, answer: list[Any], *, iterating: bool) -> Any:
         try:
-            kind, result, changes = answer
-            for number, contents in changes.items():
-                decoder.refill(containers[_index(number)], contents)
-            raised = {"raised": True, "value": False}[kind]
-            error = self.errors.decoded(result, iterating=iterating) if raised else None
-            value = None if raised else decoder.decode(result)
-        except (Malformed, ValueError, TypeError, KeyError, IndexError, AttributeError) as wrong:
+            kind, result, memo, gone = answer
+            decoder = self._decoder(memo)
+            if kind == "uncarriable":
+                error: BaseException | None = Refused(f"gave what cannot cross: {result}"[:1000])
+            elif kind == "raised":
+                error = self.errors.decoded(result, iterating=iterating)
+            else:
+                value, error = {"value": decoder.decode(result)}[kind], None
+            self._shared.gone(gone)
+        except _MALFORMED as wrong:
             raise self.link.broken(f"a malformed answer: {wrong}") from wrong
         if error is not None:
             raise error
         return value
 
-    # Objects
+    # Messages
 
-    def _encoded(
-        self, encoder: Encoder, operands: Sequence[Any], keywords: Mapping[str, Any]
-    ) -> list[Any]:
-        return [
-            [encoder.encode(each) for each in operands],
-            {name: encoder.encode(value) for name, value in keywords.items()},
-        ]
+    def _encoder(self) -> Encoder:
+        add_arrays()
+        return Encoder(self._export, self._shared)
+
+    def _decoder(self, memo: Any) -> Decoder:
+        add_arrays()
+        decoder = Decoder(self._value, self._shared, memo)
+        self._shared.settle()
+        return decoder
+
+    def _send(self, message: list[Any], encoder: Encoder) -> None:
+        """Send it with its memo; raises Uncarriable when something in there cannot cross."""
+        memo = encoder.memo()
+        self.link.send([*message, memo, self._shared.release()])
+        self._shared.settle()
+        self._described.update(self._describing)
+        self._describing.clear()
+
+    def _undo(self) -> None:
+        self._shared.undo()
+        self._describing.clear()
+
+    # Objects
 
     def _export(self, value: Any) -> dict[str, Any]:
         # (The type is asked, not the object, which may say of itself what it likes.)
@@ -184,7 +230,33 @@ class Peer:
         if number is None:
             number = self._numbers[id(value)] = len(self._exported)
             self._exported.append(value)
-        return {"object": [number, kind, name_of(value)]}
+        if number in self._described or number in self._describing:
+            return {"object": [number]}
+        self._describing.append(number)
+        return {"object": [number, kind, self._description(value, kind)]}
+
+    def _description(self, value: Any, kind: str) -> Any:
+        """A name, and what special methods there are."""
+        if kind == "class":
+            return [name_of(value), specials_of(value)]
+        if kind in ("object", "instance"):
+            own = type(value)
+            of_program = getattr(own, "__module__", None) == MODULE and kind == "object"
+            return [own.__name__, specials_of(own), self._export(own) if of_program else None]
+        return name_of(value)
+
+    def resolved(self, handle: Any) -> Any:
+        """The object of the other side that a handle names; raises ValueError and its like."""
+        ((tag, content),) = handle.items()
+        return self._resolve(tag, content)
+
+    def _value(self, tag: str, content: Any) -> Any:
+        """The same for a handle that is, or is in, what the other side says."""
+        is_known = tag == "object" and content[0] in self._proxies
+        value = self._resolve(tag, content)
+        if is_known:
+            self._met_again(value)
+        return value
 
     def _resolve(self, tag: str, content: Any) -> Any:
         if tag == "own":
@@ -192,24 +264,26 @@ class Peer:
                 raise ValueError("no such object")
             return self._exported[content]
         if tag == "type":
-            return BUILTIN_TYPES[content]
+            return self._builtin_type(content)
         if tag == "shared":
             return SHARED[content]
         if tag != "object":
             raise ValueError(f"no such tag: {tag!r}")
-        number, kind, name, part = [*content, NotImplemented][:4]
-        if type(number) is not int or type(kind) is not str or type(name) is not str:
+        number, *rest = content
+        kind, description, part = rest + _NOTHING_TOLD[len(rest) :]
+        if type(number) is not int:
             raise ValueError("no such object")
         if number not in self._proxies:
-            self._proxies[number] = self._wrap(self, number, kind, name, part)
+            if type(kind) is not str:
+                raise ValueError("no such object")
+            self._proxies[number] = self._wrap(self, number, kind, description, part)
         return self._proxies[number]
 
+    def _builtin_type(self, name: str) -> type:
+        return BUILTIN_TYPES[name]
 
-def _index(text: str) -> int:
-    """A container's number, which is never counted from the end."""
-    if not text.isdecimal():
-        raise ValueError("no such container")
-    return int(text)
+    def _met_again(self, proxy: Any) -> None:
+        """The other side has named an object that it had named before."""
 
 
 def kind_of(value: Any) -> str:

@@ -1,34 +1,32 @@
-"""What stands in the tests for functions, classes and objects of the candidate.
+"""What stands in the tests for functions and objects of the candidate.
 
 What a proxy says of itself is the candidate's word, so it is never asked to judge what the tests
-expect. It equals plain data only by its built-in part, a copy of which is compared here. Operators
-bring it together with plain data only if the tests have made it, from a class of the solution, and
-take a difference only if it is the task that says that this is a class. So an object that claims to
-equal everything, or whose difference to anything is 0, is worth nothing.
+expect. How far an object is believed is its class's level:
+
+    0   any class: it equals and computes with data only by its built-in part, a copy of which is
+        compared here
+    1   a class by its name that the tests use as one: its operators work, between its own objects
+        and with data, but take no difference to data
+    2   a class because the task says so: it may also equal a text or a list, if it is unequal to
+        others like that; equal a number or be ordered with one, and take differences. But a
+        difference to a number has to be that from one and the same number (see closeness). Any
+        other to data must be an object again, and is asked for no number then, unless the tests
+        asked it of an object fresh from its class: else an object whose difference to anything is 0
+        would be near whatever is expected.
 """
 
-import operator
-from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any
 
-from .derived import TOLD
+from .closeness import equals_number, is_numeric
+from .decoys import Origin, decoys_for, equals_data_alone, equals_it_alone
 from .parts import IMMUTABLE
 from .peer import Peer, Proxy
 
-_BINARY = ("add", "mul", "pow", "matmul", "and_", "or_", "lshift", "rshift")
-# These tell how far a value is from what it should be.
-_DIFFERENCES = ("sub", "truediv", "floordiv", "mod", "divmod", "xor")
-_UNARY = ("neg", "pos", "abs", "invert", "int", "float", "index", "hash", "repr", "str", "len")
-_ORDERING = ("lt", "le", "gt", "ge")
-# Questions that a built-in value answers about another: of an object they would be its own word.
-_JUDGEMENTS = frozenset(
-    name for name in dir(str) if name.startswith(("is", "startswith", "endswith"))
-) | frozenset(
-    (
-        *("isdisjoint", "issubset", "issuperset", "difference", "symmetric_difference"),
-        *("intersection", "equals", "all", "any", "is_integer"),
-    )
-)
+FRESH = "fresh"
+"""State of an object that the tests got by calling its class, and in no other way; and of a class
+that they have by its name, and in no other way."""
+WAS_TOLD = "told"
+"""State of an object that came of a difference to what the tests may expect."""
 
 
 class RemoteFunction(Proxy):
@@ -37,29 +35,28 @@ class RemoteFunction(Proxy):
     def __init__(self, peer: Peer, number: int, name: str) -> None:
         self._peer = peer
         self._number = number
+        self._stands_for_class = False
+        """Whether the task says that there is a class under its name."""
         self.__name__ = self.__qualname__ = name
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self._peer.request("call", self, *args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name not in TOLD:
-            raise AttributeError(name)
-        return self._peer.request("getattr", self, name)
+        return self._peer.attribute(self, name)
 
 
 class RemoteObject(Proxy):
-    """An object of the candidate's, used where it is."""
+    """An object of the candidate's, used where it is.
 
-    __slots__ = ("_made", "_number", "_part", "_peer")
+    A class that derives from this one stands for each class there, with the special methods that
+    it has.
+    """
+
+    __slots__ = ("_number", "_origin", "_part", "_peer", "_state")
 
     def __getattr__(self, name: str) -> Any:
-        # Special names make libraries of the tests' side trust what is there, down to addresses.
-        if name.startswith("__") and name not in TOLD:
-            raise AttributeError(name)
-        if name in _JUDGEMENTS and not peer_of(self).judges_classes:
-            raise AttributeError(f"{name!r} is not asked of an object of the program's")
-        return peer_of(self).request("getattr", self, name)
+        return peer_of(self).attribute(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         peer_of(self).request("setattr", self, name, value)
@@ -67,65 +64,48 @@ class RemoteObject(Proxy):
     def __delattr__(self, name: str) -> None:
         peer_of(self).request("delattr", self, name)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return peer_of(self).request("call", self, *args, **kwargs)
-
-    def __getitem__(self, key: Any) -> Any:
-        return peer_of(self).request("getitem", self, key)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        peer_of(self).request("setitem", self, key, value)
-
-    def __delitem__(self, key: Any) -> None:
-        peer_of(self).request("delitem", self, key)
-
-    def __contains__(self, item: Any) -> bool:
-        if _is_attested(self):
-            return peer_of(self).request("contains", self, item) is True
-        return any(each is item or each == item for each in self)
-
-    def __bool__(self) -> bool:
-        return peer_of(self).request("bool", self) is True
-
-    def __iter__(self) -> Any:
-        iterator = peer_of(self).request("iter", self)
-        # What iterates may be anything: it is made to iterate here, one item at a time.
-        return items_of(peer_of(self), iterator)
-
-    def __next__(self) -> Any:
-        return peer_of(self).request("next", self)
-
-    def __reversed__(self) -> Any:
-        return items_of(peer_of(self), peer_of(self).request("reversed", self))
-
-    def __round__(self, digits: int | None = None) -> Any:
-        return peer_of(self).request("round", self, digits)
-
-    def __aiter__(self) -> AsyncGenerator[Any, None]:
-        return items_of_async(peer_of(self), self)
-
-    def __await__(self) -> Generator[None, None, Any]:
-        yield from ()
-        return peer_of(self).request("await", self)
-
-    def __enter__(self) -> Any:
-        return peer_of(self).request("enter", self)
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        told = () if kind is None else (kind.__name__, str(error))
-        return peer_of(self).request("exit", self, *told) is True
-
     def __dir__(self) -> list[str]:
         return [str(name) for name in peer_of(self).request("dir", self)]
+
+    def __repr__(self) -> str:
+        return _text("repr", self)
+
+    def __str__(self) -> str:
+        return _text("str", self)
+
+    def __format__(self, form: str) -> str:
+        return _text("format", self, form)
+
+    def __hash__(self) -> int:
+        number: int = object.__getattribute__(self, "_number")
+        return number
 
     def __eq__(self, other: object) -> bool:
         if issubclass(type(other), RemoteObject):
             return _are_equal(self, other)
-        part = _part(self)
-        return part is not NotImplemented and bool(part == other)
+        part = part_of(self)
+        if part is not NotImplemented:
+            return bool(part == other)
+        if level_of(self) < 2 or state_of(self) == WAS_TOLD:
+            return False
+        if is_numeric(other):
+            return equals_number(peer_of(self), self, other)
+        is_data = type(other) in (str, list, tuple, dict)
+        return is_data and equals_data_alone(peer_of(self), self, other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
+
+
+def new_object(kind: type, peer: Peer, number: int, part: Any) -> Any:
+    """A proxy of that class."""
+    proxy: Any = object.__new__(kind)
+    for name, value in (
+        *(("_peer", peer), ("_number", number), ("_part", (-1, part))),
+        *(("_state", ""), ("_origin", None)),
+    ):
+        object.__setattr__(proxy, name, value)
+    return proxy
 
 
 def peer_of(proxy: Any) -> Peer:
@@ -133,22 +113,74 @@ def peer_of(proxy: Any) -> Peer:
     return peer
 
 
+def level_of(value: Any) -> int:
+    """How far it, or its class, is believed; see above."""
+    kind = value if is_remote_class(value) else type(value)
+    level: int = getattr(kind, "_level", 0) if issubclass(kind, RemoteObject) else 0
+    return level
+
+
+def is_remote_class(value: Any) -> bool:
+    return issubclass(type(value), type) and issubclass(value, RemoteObject)
+
+
+def note(value: Any, state: str, origin: Origin | None = None) -> Any:
+    """Note how the tests came by an object."""
+    if issubclass(type(value), RemoteObject):
+        object.__setattr__(value, "_state", state)
+        object.__setattr__(value, "_origin", origin)
+    return value
+
+
+def note_again(value: Any) -> None:
+    """Note that something gave it: the tests have it not only as FRESH says any more."""
+    if state_of(value) != FRESH:
+        return
+    if is_remote_class(value):
+        type.__setattr__(value, "_state", "")
+    else:
+        object.__setattr__(value, "_state", "")
+
+
+def state_of(value: Any) -> str:
+    """How the tests came by it, in the words above; "" for anything else."""
+    if is_remote_class(value):
+        state: str = type.__getattribute__(value, "_state")
+    elif issubclass(type(value), RemoteObject):
+        state = object.__getattribute__(value, "_state")
+    else:
+        return ""
+    return state
+
+
+def _text(operation: str, proxy: Any, *operands: Any) -> str:
+    text = peer_of(proxy).request(operation, proxy, *operands)
+    if type(text) is not str:
+        raise TypeError(f"{operation} gives no text")
+    return text
+
+
 def _are_equal(left: RemoteObject, right: Any) -> bool:
     if object.__getattribute__(left, "_number") == object.__getattribute__(right, "_number"):
         return True
-    made = _how_made(left), _how_made(right)
-    if not any(made):
-        parts = _part(left), _part(right)
+    if not level_of(left) and not level_of(right):
+        parts = part_of(left), part_of(right)
         if all(part is not NotImplemented for part in parts):
             return bool(parts[0] == parts[1])
-    answer = peer_of(left).request("equal", left, right)
+    peer = peer_of(left)
+    origins = [object.__getattribute__(each, "_origin") for each in (left, right)]
+    for place, origin in ((1, origins[1]), (0, origins[0])):
+        decoys = [] if origin is None else decoys_for(peer, origin)
+        if decoys:
+            value, chosen = (left, right) if place else (right, left)
+            return equals_it_alone(peer, value, chosen, decoys, first=bool(place))
+    answer = peer.request("equal", left, right)
     # What was made of something and keeps nothing of it cannot be told from any other.
-    return answer is True or (
-        answer is None and not any(each.endswith("of something") for each in made)
-    )
+    given = any(origin is not None and origin.says_something for origin in origins)
+    return answer is True or (answer is None and not given)
 
 
-def _part(proxy: Any) -> Any:
+def part_of(proxy: Any) -> Any:
     """A copy of what the object is as one of the built-in types; NotImplemented if it is none.
 
     It is asked for before it is known what it will be compared with, and not twice unless something
@@ -162,102 +194,3 @@ def _part(proxy: Any) -> Any:
             part = NotImplemented
         object.__setattr__(proxy, "_part", (peer.requests, part))
     return part
-
-
-def _how_made(value: Any) -> str:
-    """Whether the tests made the object, by calling a class or by operating on what they made."""
-    if not issubclass(type(value), RemoteObject):
-        return ""
-    made: str = object.__getattribute__(value, "_made")
-    return made
-
-
-def _is_made(value: Any) -> bool:
-    return _how_made(value) != ""
-
-
-def _is_attested(value: Any) -> bool:
-    return _how_made(value).startswith("attested")
-
-
-def mark_made(value: Any, how: str) -> Any:
-    if issubclass(type(value), RemoteObject):
-        object.__setattr__(value, "_made", how)
-    return value
-
-
-def items_of(peer: Peer, iterator: Any) -> Generator[Any, None, None]:
-    if not issubclass(type(iterator), RemoteObject):
-        yield from iterator
-        return
-    while True:
-        try:
-            item = peer.request("next", iterator)
-        except StopIteration:
-            return
-        yield item
-
-
-async def items_of_async(peer: Peer, source: Any) -> AsyncGenerator[Any, None]:
-    iterator = peer.request("aiter", source)
-    while True:
-        items = peer.request("anext", iterator)
-        if not items:
-            return
-        yield items[0]
-
-
-def _binary(operation: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    def operate(left: Any, right: Any, proxy: RemoteObject) -> Any:
-        if not _is_made(proxy):
-            return _operate_on_parts(operation, left, right)
-        both = issubclass(type(left), RemoteObject) and issubclass(type(right), RemoteObject)
-        if operation in _DIFFERENCES and not (both or _is_attested(proxy)):
-            return NotImplemented
-        how = "attested" if _is_attested(proxy) else "made"
-        return mark_made(peer_of(proxy).request(operation, left, right), how)
-
-    def apply(self: RemoteObject, other: Any) -> Any:
-        return operate(self, other, self)
-
-    def reflected(self: RemoteObject, other: Any) -> Any:
-        return operate(other, self, self)
-
-    return apply, reflected
-
-
-def _operate_on_parts(operation: str, left: Any, right: Any) -> Any:
-    parts = [
-        _part(each) if issubclass(type(each), RemoteObject) else each for each in (left, right)
-    ]
-    if any(part is NotImplemented for part in parts):
-        return NotImplemented
-    function = divmod if operation == "divmod" else getattr(operator, operation)
-    return function(*parts)
-
-
-def _unary(operation: str) -> Callable[[RemoteObject], Any]:
-    def apply(self: RemoteObject) -> Any:
-        return peer_of(self).request(operation, self)
-
-    return apply
-
-
-def _ordering(operation: str) -> Callable[[RemoteObject, Any], Any]:
-    def compare(self: RemoteObject, other: Any) -> Any:
-        if _is_made(self) and issubclass(type(other), RemoteObject):
-            return peer_of(self).request(operation, self, other) is True
-        return _operate_on_parts(operation, self, other)
-
-    return compare
-
-
-for _name in (*_BINARY, *_DIFFERENCES):
-    _plain = _name.rstrip("_")
-    _apply, _reflected = _binary(_name)
-    setattr(RemoteObject, f"__{_plain}__", _apply)
-    setattr(RemoteObject, f"__r{_plain}__", _reflected)
-for _name in _UNARY:
-    setattr(RemoteObject, f"__{_name}__", _unary(_name))
-for _name in _ORDERING:
-    setattr(RemoteObject, f"__{_name}__", _ordering(_name))

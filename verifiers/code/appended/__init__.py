@@ -1,0 +1,1 @@
+"""Tests that share a process with the program they judge, in languages other than Python."""

@@ -1,0 +1,1 @@
+"""code.function: functions and classes called with JSON values, by a driver for each language."""

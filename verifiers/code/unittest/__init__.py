@@ -1,0 +1,1 @@
+"""code.unittest: programs judged by files of tests, as frameworks of their languages run them."""
