@@ -1,25 +1,46 @@
 # Two images from one file: `service` answers HTTP, `runner` runs submissions and knows of nothing else.
 # Nothing here needs BuildKit: the builder that Debian's own engine brings is enough.
 
+# What the languages asked for need, from the table that describes them. The stages after it see only
+# what comes out, so that a change of the table that asks for nothing new builds nothing again.
+FROM debian:trixie-slim AS toolchains
+
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends python3 \
+ && rm -rf /var/lib/apt/lists/*
+
+COPY sandbox/languages /languages
+# Names of languages, or "full": every language, with more libraries.
+ARG LANGUAGES="python c cpp javascript"
+RUN python3 /languages/image.py /toolchains $LANGUAGES
+
+
 FROM debian:trixie-slim AS runner
 
-# What submissions are compiled and run with; scientific Python is Debian's, built for this image.
-ARG PYTHON_PACKAGES="python3 python3-networkx python3-numpy python3-pandas python3-scipy python3-sympy"
-ARG LANGUAGE_PACKAGES="g++"
-
-# Set-uid programs go: nobody in a runner needs more rights than they have.
-RUN apt-get update \
- && apt-get install -y --no-install-recommends $PYTHON_PACKAGES $LANGUAGE_PACKAGES \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/*.log /var/log/apt \
+# Documentation stays out. Set-uid programs go: nobody in a runner needs more rights than they have.
+COPY --from=toolchains /toolchains/packages /opt/rewardbox/packages
+RUN printf 'path-exclude=/usr/share/%s/*\n' doc info locale man >/etc/dpkg/dpkg.cfg.d/slim \
+ && apt-get update \
+ && DEBIAN_FRONTEND=noninteractive xargs -a /opt/rewardbox/packages \
+      apt-get install -y --no-install-recommends \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb /var/cache/apt/*.bin \
+      /var/cache/debconf/*-old /var/log/*.log /var/log/apt \
  && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
+
+# What programs share and would otherwise make again and again.
+COPY --from=toolchains /toolchains/setup /opt/rewardbox/setup
+RUN sh /opt/rewardbox/setup
+
+# What gives compilers a head start.
+COPY sandbox/headstart /opt/rewardbox/recipes
+RUN sh /opt/rewardbox/recipes/make.sh /opt/rewardbox/headstart
 
 # The mount points of what is writable; the rest of a running container is read-only, so the
 # byte code of the agent has to be there already, whatever its files' times say.
+RUN mkdir --mode=1777 /box && mkdir /run/rewardbox
 WORKDIR /opt/rewardbox
 COPY sandbox/agent agent
-RUN mkdir --mode=1777 /box \
- && mkdir /run/rewardbox \
- && python3 -m compileall -q --invalidation-mode unchecked-hash agent
+RUN python3 -m compileall -q --invalidation-mode unchecked-hash agent
 
 # A fixed seed: what the agent imports once must not differ between runners.
 ENV LANG=C.UTF-8 PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from pydantic import SecretStr
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import Problem
@@ -14,6 +15,7 @@ from app.settings import InvalidSettings, Settings
 
 #: What needs a key: everything that does work or tells of it. Health, version and docs are open.
 _PROTECTED = ("/v1", "/metrics")
+_NOBODY = ""
 
 
 class Authentication:
@@ -26,16 +28,34 @@ class Authentication:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self._digests and _is_protected(scope["path"]):
             scheme, _, key = Headers(scope=scope).get("authorization", "").partition(" ")
-            if scheme.lower() != "bearer" or not self._is_known(key.strip()):
+            key = key.strip()
+            number = self._number_of(key) if key else None
+            if scheme.lower() != "bearer" or number is None:
                 await _refusal(bool(key)).response()(scope, receive, send)
                 return
+            scope.setdefault("state", {})["client"] = _client(number)
         await self._app(scope, receive, send)
 
-    def _is_known(self, key: str) -> bool:
-        """Compares with every key, so that the time taken tells nothing."""
+    def _number_of(self, key: str) -> int | None:
+        """Which of the keys it is. Compares with each, so that the time taken tells nothing."""
         digest = _digest(key.encode("latin-1"))
         matches = [hmac.compare_digest(digest, known) for known in self._digests]
-        return any(matches)
+        return matches.index(True) + 1 if any(matches) else None
+
+
+def _client(number: int) -> str:
+    return f"key {number}"
+
+
+def client_of(request: Request) -> str:
+    """Who asks: a name for each API key, and one for all who need none."""
+    name: str = getattr(request.state, "client", _NOBODY)
+    return name
+
+
+def clients_of(settings: Settings) -> list[str]:
+    """All names that `client_of` may give."""
+    return [_NOBODY, *(_client(number) for number, _ in enumerate(settings.api_keys, start=1))]
 
 
 def check_exposure(settings: Settings) -> None:

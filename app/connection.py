@@ -2,31 +2,40 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
-from app import wire
+from app import slices, wire
+from app.admission import Held
+from app.compression import DamagedBody, unpacked
 from app.errors import FieldError, InvalidRequest, Problem
+from app.settings import Settings
 
 T = TypeVar("T")
 
 
-async def read_json(request: Request, *, limit: int, max_depth: int) -> tuple[Any, int]:
-    """The value of the body, and its length in bytes.
+async def read_json(request: Request, *, held: Held, settings: Settings) -> tuple[Any, int]:
+    """The value of the body, and its length in bytes, unpacked.
 
-    Raises Problem when it is no JSON, says so itself, or is longer than `limit` bytes.
+    Raises Problem when it is no JSON, says so itself, is too long or comes in too slowly, or finds
+    no room in the queue.
     """
     _check_content_type(request.headers.get("content-type", ""))
-    body = await _read(request, limit)
     try:
-        return wire.parse(body), len(body)
+        async with asyncio.timeout(settings.upload_s):
+            body = await _read(request, held, settings.max_body_bytes)
+    except TimeoutError:
+        raise _too_slow(settings.upload_s) from None
+    try:
+        return await slices.parse(body), len(body)
     except json.JSONDecodeError as error:
-        if "depth limit" in error.msg:
+        if wire.is_about_depth(error):
+            depth = settings.max_depth
             raise InvalidRequest(
-                [FieldError("", f"the body is nested deeper than {max_depth} levels (max_depth)")]
+                [FieldError("", f"the body is nested deeper than {depth} levels (max_depth)")]
             ) from None
         raise Problem(
             "malformed-json",
@@ -69,17 +78,48 @@ def _check_content_type(header: str) -> None:
         )
 
 
-async def _read(request: Request, limit: int) -> bytes:
+async def _read(request: Request, held: Held, limit: int) -> bytearray:
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limit:
-        raise _too_large(limit)
-    chunks, length = [], 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length > limit:
+    if announced.isdecimal():
+        if int(announced) > limit:
             raise _too_large(limit)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        held.expect(int(announced))
+    body = bytearray()  # joining the pieces in the end would take long
+    try:
+        async for chunk in _chunks(request):
+            if len(body) + len(chunk) > limit:
+                raise _too_large(limit)
+            held.take(len(chunk))
+            body += chunk
+    except DamagedBody as error:
+        raise Problem(
+            "malformed-json", f"The body says that it is gzip, but cannot be unpacked: {error}."
+        ) from None
+    return body
+
+
+def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes in, unpacked."""
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding in ("gzip", "x-gzip"):
+        return unpacked(request.stream())
+    if coding in ("identity", ""):
+        return request.stream()
+    raise Problem(
+        "unsupported-media-type",
+        f"The body says that it is packed as {coding}; send it as it is, or packed with gzip.",
+        headers={"Accept-Encoding": "gzip"},
+    )
+
+
+def _too_slow(within_s: float) -> Problem:
+    return Problem(
+        "body-too-slow",
+        f"The body had not come in within {within_s:g} s (upload_s); send it faster or in smaller "
+        f"batches, or have the limit raised in the server's settings.",
+        # Nobody is going to read the rest of it.
+        headers={"Connection": "close"},
+    )
 
 
 def _too_large(limit: int) -> Problem:

@@ -24,6 +24,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "unauthorized": (401, "An API key is needed"),
     "not-found": (404, "There is nothing here"),
     "method-not-allowed": (405, "Not this method"),
+    "body-too-slow": (408, "The body took too long"),
     "body-too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "The body must be JSON"),
     "invalid-request": (422, "The request is not valid"),
@@ -102,12 +103,20 @@ async def _problem(_: Request, error: Exception) -> Response:
         error = Problem.invalid(error.errors)
     elif isinstance(error, HTTPException):
         kind = _KIND_OF_STATUS.get(error.status_code, "internal")
-        error = Problem(kind, error.detail, headers=error.headers)
+        error = Problem(kind, error.detail, headers=_with_head(error.headers or {}))
     elif isinstance(error, SandboxError):
         error = Problem("unavailable", str(error), headers={"Retry-After": "5"})
     elif not isinstance(error, Problem):
         error = Problem("internal", "The fault is in the log; the same request may work later.")
     return error.response()
+
+
+def _with_head(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Whatever answers GET answers HEAD, though by a route that `Allow` is not made of."""
+    allowed = set(headers.get("Allow", "").split(", "))
+    return (
+        {**headers, "Allow": ", ".join(sorted({*allowed, "HEAD"}))} if "GET" in allowed else headers
+    )
 
 
 async def _client_gone(_: Request, __: Exception) -> Response:

@@ -1,21 +1,21 @@
 """Turns what was posted into a task for a verifier, or says which field is wrong and what to do."""
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import TypeAdapter, ValidationError
 
 from app import wire
 from app.errors import FieldError, InvalidRequest
 from app.schemas import Item, Message
+from app.validation import did_you_mean, field_errors, names_in, parse_model
+from sandbox import Priority, Tier
 from sandbox.files import check_file_names
-from verifiers import LimitOptions, Options, UnknownVerifier, Verifier
+from verifiers import InvalidReference, LimitOptions, Options, UnknownVerifier, Verifier
+from verifiers.code.datasets.reading import Reading
+from verifiers.code.datasets.rows import OtherVerifier, reading_for, with_options
 from verifiers.registry import Entry, Registry
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,12 @@ class Task:
     completion: str
     reference: Any
     options: Options
+    content: tuple[str, str, Any, Mapping[str, Any]]
+    """Name, completion, reference and options as they were given."""
+    cacheable: bool = True
+    """Whether an earlier judgement will do."""
     deadline_s: float | None = None
+    priority: Priority | None = None
 
 
 class Intake:
@@ -37,13 +42,23 @@ class Intake:
         registry: Registry,
         *,
         caps: Mapping[str, float],
+        tiers: Collection[Tier],
         max_depth: int,
         max_item_bytes: int,
     ) -> None:
         self._registry = registry
         self._caps = caps
+        self._tiers = tiers
         self._max_depth = max_depth
         self._max_item_bytes = max_item_bytes
+
+    def verifier_named_by(self, item: Any) -> str:
+        """The name of the installed verifier that an item asks for, however malformed it is else.
+
+        Empty if it asks for none of them.
+        """
+        name = item.get("verifier") if isinstance(item, dict) else None
+        return name if isinstance(name, str) and name in self._registry else ""
 
     def task(self, item: Any, *, bytes_at_most: int | None = None) -> Task:
         """The task of an item; `bytes_at_most` is the length of the text that it came in.
@@ -54,7 +69,9 @@ class Intake:
         valid = parse_model(Item, item)
         completion = completion_text(valid.completion)
         task = self.part(valid.verifier, completion, valid.reference, valid.options or {})
-        return task if valid.deadline_s is None else _with_deadline(task, valid.deadline_s)
+        if valid.deadline_s is None and valid.priority is None:
+            return task
+        return replace(task, deadline_s=valid.deadline_s, priority=valid.priority)
 
     def part(self, name: str, completion: str, reference: Any, options: Mapping[str, Any]) -> Task:
         """The task of a verifier called by name, with a reference and options as JSON.
@@ -63,12 +80,25 @@ class Intake:
         """
         entry = self._entry(name)
         try:
-            parsed_reference = entry.parse_reference(reference)
+            parsed = entry.parse_reference(reference)
         except ValidationError as error:
-            raise InvalidRequest(
-                field_errors(error, reference, "reference", known=_names(entry.reference))
-            ) from None
-        return Task(entry.verifier, completion, parsed_reference, self._options(entry, options))
+            reading = _reading(name, reference)
+            if reading is None:
+                known = names_in(entry.reference)
+                raise InvalidRequest(
+                    field_errors(error, reference, "reference", known=known)
+                ) from None
+            parsed = _parse_reading(entry, reading)
+            options = with_options(reading, options)
+        valid = self._options(entry, options)
+        return Task(
+            entry.verifier,
+            completion,
+            parsed,
+            valid,
+            content=(name, completion, reference, options),
+            cacheable=entry.cacheable and valid.cache,
+        )
 
     def check_limits(self, limits: LimitOptions, *, field: str) -> None:
         """Raise InvalidRequest if more is asked for than the server's caps allow."""
@@ -84,27 +114,35 @@ class Intake:
         if errors:
             raise InvalidRequest(errors)
 
+    def check_tier(self, tier: Tier | None, *, field: str) -> None:
+        """Raise InvalidRequest if the server does not offer that tier."""
+        if tier is not None and tier not in self._tiers:
+            offered = ", ".join(self._tiers)
+            remedy = f"ask for {offered}, or have {tier} added to tiers in the server's settings"
+            raise InvalidRequest([FieldError(field, "is not offered by this server", remedy)])
+
     def _entry(self, name: str) -> Entry:
         try:
             return self._registry.entry(name)
         except UnknownVerifier as error:
             raise InvalidRequest(
-                [FieldError("verifier", str(error), _did_you_mean(name, self._registry.names()))]
+                [FieldError("verifier", str(error), did_you_mean(name, self._registry.names()))]
             ) from None
 
     def _options(self, entry: Entry, value: Mapping[str, Any]) -> Options:
         try:
             options = entry.parse_options(value)
         except ValidationError as error:
-            known = _names(TypeAdapter(entry.verifier.options_model))
+            known = names_in(TypeAdapter(entry.verifier.options_model))
             raise InvalidRequest(field_errors(error, value, "options", known=known)) from None
         self.check_limits(options.limits, field="options.limits")
+        self.check_tier(options.tier, field="options.tier")
         if options.files:
             check_files(options.files, field="options.files")
         return options
 
     def _check_extent(self, item: Any, bytes_at_most: int | None) -> None:
-        if exceeds_depth(item, self._max_depth):
+        if isinstance(item, wire.TooDeep) or exceeds_depth(item, self._max_depth):
             # Its depth counts the item itself, that of its fields does not.
             deep = (
                 [key for key in item if exceeds_depth(item[key], self._max_depth - 1)]
@@ -123,14 +161,20 @@ class Intake:
             raise InvalidRequest([FieldError("", message, remedy)])
 
 
-def parse_model(model: type[Model], value: Any) -> Model:
-    """`value` as a model; raises InvalidRequest."""
+def _reading(name: str, reference: Any) -> Reading | None:
+    """A reference that is a row of a dataset, as its verifier takes it; None if it is no row."""
     try:
-        return model.model_validate(value)
+        return reading_for(name, reference)
+    except OtherVerifier as error:
+        raise InvalidRequest([FieldError("reference", str(error))]) from None
+
+
+def _parse_reading(entry: Entry, reading: Reading) -> Any:
+    try:
+        return entry.parse_reference(reading.reference)
     except ValidationError as error:
-        raise InvalidRequest(
-            field_errors(error, value, "", known=list(model.model_fields))
-        ) from None
+        found = field_errors(error, reading.reference, "reference")
+        raise InvalidReference(f"the row was read, but {found[0]}") from None
 
 
 def check_files(names: Iterable[str], *, field: str) -> None:
@@ -188,64 +232,5 @@ def _unreadable(value: Any, prefix: str) -> Iterator[FieldError]:
             yield from _unreadable(child, f"{prefix}{key}.")
 
 
-def field_errors(
-    error: ValidationError, value: Any, prefix: str, *, known: Sequence[str] = ()
-) -> list[FieldError]:
-    """What pydantic found in `value`, with paths as its author would write them."""
-    found = {
-        (path, details["msg"]): _field_error(details, path, known)
-        for details in error.errors(include_url=False, include_input=False)
-        for path in [_path(details, value, prefix)]
-    }
-    return list(found.values())
-
-
-def _field_error(details: ErrorDetails, path: str, known: Sequence[str]) -> FieldError:
-    message = details["msg"].removeprefix("Value error, ")
-    if details["type"] == "missing":
-        return FieldError(path, "is missing", "add it")
-    if details["type"] == "extra_forbidden":
-        remedy = _did_you_mean(path.rpartition(".")[2], known) or "remove it"
-        return FieldError(path, "there is no such field", remedy)
-    if details["type"] in ("model_type", "mapping_type", "dict_type"):
-        return FieldError(path, "must be an object")
-    return FieldError(path, message[:1].lower() + message[1:])
-
-
-def _path(details: ErrorDetails, value: Any, prefix: str) -> str:
-    """Of pydantic's location, the steps that `value` really has: not the names of union members."""
-    steps = [prefix] if prefix else []
-    last = len(details["loc"]) - 1
-    for place, step in enumerate(details["loc"]):
-        if _has(value, step):
-            value = value[step]
-        elif not (place == last and details["type"] == "missing"):
-            continue
-        steps.append(str(step))
-    return ".".join(steps)
-
-
-def _has(value: Any, step: str | int) -> bool:
-    if isinstance(value, Mapping):
-        return step in value
-    return isinstance(value, list) and isinstance(step, int) and step < len(value)
-
-
-def _did_you_mean(name: str, known: Sequence[str]) -> str | None:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean `{close[0]}`?" if close else None
-
-
-def _names(adapter: TypeAdapter[Any]) -> list[str]:
-    """All names of fields in a schema; only needed to explain an error."""
-    schema = adapter.json_schema()
-    models = [schema, *schema.get("$defs", {}).values()]
-    return sorted({name for model in models for name in model.get("properties", {})})
-
-
 def _size(item: Any) -> int:
     return len(wire.dump(item))
-
-
-def _with_deadline(task: Task, deadline_s: float) -> Task:
-    return Task(task.verifier, task.completion, task.reference, task.options, deadline_s)

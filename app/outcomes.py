@@ -8,7 +8,7 @@ import structlog
 
 from app.errors import FieldError, InvalidRequest
 from app.schemas import Error, ErrorKind
-from sandbox import Overloaded, SandboxError, UnknownLanguage
+from sandbox import Overloaded, SandboxError, Tier, UnknownLanguage
 from verifiers import InvalidOptions, InvalidReference, Score, VerifierError, WorkerLost
 
 log = structlog.get_logger(__name__)
@@ -22,6 +22,10 @@ class Scored:
     """There is a judgement."""
 
     score: Score
+    tier: Tier | None = None
+    """In which one programs ran; None when none did."""
+    cached: bool = False
+    """Whether it was made for another request with the same content."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from app.outcomes import Scored
 from app.results import Arrival
 from app.schemas import Check, Readiness
 from app.scoring import Scorer
-from sandbox import Invocation, Limits, Overloaded, Program, Sandbox, SandboxError
+from sandbox import Claim, Invocation, Limits, Overloaded, Program, Sandbox, SandboxError
 
 TIMEOUT_S = 10.0
 """How long a trial may take."""
@@ -18,7 +18,11 @@ _MATHS_ITEM = {
     "verifier": "math",
     "completion": "The answer is $\\boxed{(x + 1)^2}$.",
     "reference": "x^2 + 2x + 1",
+    "options": {"cache": False},
 }
+_CLAIM = Claim(client="trials")
+"""A client of its own, as nobody else's queue says whether programs can be run."""
+_DONE = {"program": "a program was run", "maths": "a maths answer was checked"}
 BUSY = "busy: there was no room for a trial, but real work is being answered"
 
 
@@ -34,19 +38,24 @@ class Probe:
         self._interval_s = interval_s
         self._checks: dict[str, Check] = {}
         self._checked_at: float | None = None
-        self._trying = asyncio.Lock()
+        self._trying: asyncio.Task[None] | None = None
 
     async def readiness(self) -> Readiness:
-        """The state now; tries again if the last trial is too old."""
-        async with self._trying:
-            if not self._is_fresh():
-                program, maths = await asyncio.gather(
-                    self._check("code.", self._run_program),
-                    self._check("math", self._check_maths),
-                )
-                self._checks = {"program": program, "maths": maths}
-                self._checked_at = self._now()
+        """The state now; tries again if the last trial is too old.
+
+        All who ask while a trial is in work wait for that one, so that they never queue up.
+        """
+        if not self._is_fresh():
+            if self._trying is None or self._trying.done():
+                self._trying = asyncio.create_task(self._try())
+            # The trial is everybody's: one who leaves must not end it for the others.
+            await asyncio.shield(self._trying)
         return self._state()
+
+    @property
+    def last_said(self) -> bool | None:
+        """Whether it was ready when last asked; None if nobody has asked yet."""
+        return None if self._checked_at is None else self._state()["ready"]
 
     def _is_fresh(self) -> bool:
         """A failure is tried again at once, so that recovery shows without delay."""
@@ -56,14 +65,21 @@ class Probe:
             and all(check["ok"] for check in self._checks.values())
         )
 
+    async def _try(self) -> None:
+        program, maths = await asyncio.gather(
+            self._check("code.", self._run_program),
+            self._check("math", self._check_maths),
+        )
+        self._checks = {"program": program, "maths": maths}
+        self._checked_at = self._now()
+
     def _state(self) -> Readiness:
-        failed = [name for name, check in self._checks.items() if not check["ok"]]
+        failed = {name: check for name, check in self._checks.items() if not check["ok"]}
         if self._drain.started:
             detail = "the service is stopping"
-        elif failed:
-            detail = "; ".join(f"{name}: {self._checks[name]['detail']}" for name in failed)
         else:
-            detail = "a program was run and a maths answer was checked"
+            told = failed or self._checks
+            detail = "; ".join(_told(name, check) for name, check in told.items())
         info = self._sandbox.info()
         return {
             "ready": not failed and not self._drain.started,
@@ -73,6 +89,7 @@ class Probe:
             "reason": info.reason,
             "walls": info.walls,
             "slots": info.slots,
+            "tiers": info.tiers,
             "checks": self._checks,
             "checked_s_ago": (
                 None if self._checked_at is None else round(self._now() - self._checked_at, 3)
@@ -96,14 +113,15 @@ class Probe:
 
     async def _run_program(self, deadline: float) -> str:
         limits = Limits(cpu_s=TIMEOUT_S / 2)
-        async with self._sandbox.open(_PROGRAM, limits=limits, deadline=deadline) as session:
+        sandbox = self._sandbox.on(self._sandbox.info().tiers[0], claim=_CLAIM)
+        async with sandbox.open(_PROGRAM, limits=limits, deadline=deadline) as session:
             execution = await session.run(Invocation())
         if execution.succeeded and execution.stdout == _PROGRAM_OUTPUT:
             return ""
         return f"a trial program ended wrongly: {execution.status}, {execution.message or 'output'}"
 
     async def _check_maths(self, deadline: float) -> str:
-        outcome = await self._scorer.judge(_MATHS_ITEM, Arrival(deadline=deadline))
+        outcome = await self._scorer.try_out(_MATHS_ITEM, Arrival(deadline=deadline))
         if isinstance(outcome, Scored):
             return "" if outcome.score.passed else "a right answer was refused"
         if outcome.kind == "overload":
@@ -117,3 +135,8 @@ class Probe:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _told(name: str, check: Check) -> str:
+    """What a check showed; one that the service was too busy for did not do what it tries."""
+    return f"{name}: {check['detail']}" if check["detail"] else _DONE[name]

@@ -1,6 +1,8 @@
 """Writes the reference of the settings: `python -m app.reference > docs/settings.md`."""
 
 import sys
+from collections.abc import Sequence
+from enum import EnumType
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ByteSize
@@ -47,7 +49,8 @@ def settings_page() -> str:
 def _row(name: str, field: FieldInfo) -> str:
     meaning = " ".join((field.description or "").split())
     if choices := _choices(field.annotation):
-        meaning += f" One of {choices}."
+        number = "Any" if get_origin(field.annotation) is tuple else "One"
+        meaning += f" {number} of {', '.join(f'`{choice}`' for choice in choices)}."
     return f"| `{name}` | {_shown(field.default)} | {meaning} |"
 
 
@@ -56,15 +59,20 @@ def _shown(value: Any) -> str:
         return "none"
     if isinstance(value, ByteSize):
         return f"`{value // MIB} MiB`"
+    if isinstance(value, tuple):
+        return f"`{','.join(map(str, value))}`"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     return f"`{value}`"
 
 
-def _choices(annotation: Any) -> str:
-    if get_origin(annotation) is not Literal:
-        return ""
-    return ", ".join(f"`{choice}`" for choice in get_args(annotation))
+def _choices(annotation: Any) -> Sequence[Any]:
+    """What a setting, or each of several, can be, where that is a short list."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if get_origin(annotation) is tuple:
+        return _choices(get_args(annotation)[0])
+    return list(annotation) if isinstance(annotation, EnumType) else ()
 
 
 if __name__ == "__main__":

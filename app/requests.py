@@ -3,6 +3,8 @@
 import re
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +14,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.metrics import Metrics
+from app.service import service_of
+from app.watching.metrics import Metrics
+from app.watching.tracing import RequestSpan
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +24,7 @@ HEADER = "X-Request-ID"
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 #: Asked for every few seconds by machines, and not worth a line each.
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_TRACED = "/v1/"
 
 
 @dataclass(slots=True)
@@ -59,18 +64,37 @@ class RequestLog:
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            self._span(scope) as span,
+        ):
             try:
                 await self._app(scope, receive, send_with_id)
             finally:
                 self._record(scope, status, time.perf_counter() - started, facts)
+                if span is not None:
+                    span.answered(_route(scope), status, request_id)
+
+    @contextmanager
+    def _span(self, scope: Scope) -> Iterator[RequestSpan | None]:
+        """Around a request that may have work in it, where traces are wanted."""
+        if not scope["path"].startswith(_TRACED):
+            yield None
+            return
+        tracing = service_of(Request(scope)).watch.tracing
+        if tracing is None:
+            yield None
+            return
+        with (
+            tracing.request(scope["method"], Headers(scope=scope)) as span,
+            structlog.contextvars.bound_contextvars(trace_id=span.trace_id),
+        ):
+            yield span
 
     def _record(self, scope: Scope, status: int, seconds: float, facts: Facts) -> None:
-        route = scope.get("route")
-        # The path as its route spells it, as callers could make up any number of others.
-        name = getattr(route, "path", "")
+        name = _route(scope)
         method = scope["method"] if name and status != HTTPStatus.METHOD_NOT_ALLOWED else ""
-        self._metrics.requests.labels(name, method, status).inc()
+        self._metrics.request_done(name, method, status, seconds=seconds)
         write = log.debug if scope["path"] in _QUIET and status < 500 else log.info
         write(
             "request",
@@ -80,6 +104,12 @@ class RequestLog:
             seconds=round(seconds, 6),
             **_told(facts),
         )
+
+
+def _route(scope: Scope) -> str:
+    """The path as its route spells it, as callers could make up any number of others."""
+    path: str = getattr(scope.get("route"), "path", "")
+    return path
 
 
 def _told(facts: Facts) -> dict[str, Any]:

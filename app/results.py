@@ -6,6 +6,12 @@ from typing import Any
 
 from app.outcomes import Failed, Outcome, Scored
 from app.schemas import Result
+from sandbox import Claim
+
+_FOR_THE_WAY_S = 0.25
+"""For an answer to reach its caller."""
+_FOR_AN_ITEM_S = 60e-6
+"""For the result of one that no time was left for: many of them are written at once."""
 
 
 def _now() -> float:
@@ -14,19 +20,23 @@ def _now() -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """When a request came in and when it must be answered, by the event loop's clock."""
+    """When a request came in and when it must be answered, by the event loop's clock; and whose."""
 
     at: float = field(default_factory=_now)
     deadline: float | None = None
+    claim: Claim = field(default_factory=Claim)
+    """On whose behalf."""
     body_bytes: int | None = None
+    items: int = 1
+    """How many came together."""
 
     def elapsed_s(self) -> float:
         """Seconds since the arrival."""
         return _now() - self.at
 
-    @property
-    def expired(self) -> bool:
-        return self.deadline is not None and _now() >= self.deadline
+    def has_passed(self, deadline: float | None) -> bool:
+        """Whether it is too late for that."""
+        return deadline is not None and _now() >= deadline
 
     def deadline_in(self, deadline_s: float | None) -> float | None:
         """The sooner of the request's own deadline and `deadline_s` after its arrival.
@@ -35,7 +45,9 @@ class Arrival:
         """
         if deadline_s is None:
             return self.deadline
-        deadline = self.at + deadline_s - min(0.25, deadline_s / 5)
+        kept_back = min(_FOR_THE_WAY_S, deadline_s / 5)
+        kept_back += min(_FOR_AN_ITEM_S * self.items, deadline_s / 4)
+        deadline = self.at + deadline_s - kept_back
         return deadline if self.deadline is None else min(deadline, self.deadline)
 
 
@@ -54,7 +66,8 @@ def result(item: Any, outcome: Outcome, arrival: Arrival, *, waited_s: float) ->
         "error": outcome.error if isinstance(outcome, Failed) else None,
         "tests": score.tests if score else [],
         "components": score.components if score else [],
-        "cached": False,
+        "cached": isinstance(outcome, Scored) and outcome.cached,
+        "tier": outcome.tier if isinstance(outcome, Scored) else None,
         "timing": {
             "queue_s": round(queue_s, 6),
             "run_s": round(score.run_s, 6) if score else 0.0,

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
-from sandbox import LanguageInfo
+from sandbox import LanguageInfo, Priority, Tier
 from verifiers import Component, LimitOptions, Strict, TestResult, Verdict
+from verifiers.base import NUMBER
 from verifiers.registry import VerifierInfo
 
 ErrorKind = Literal["request", "reference", "sandbox", "overload", "verifier"]
@@ -26,7 +27,7 @@ RunStatus = Literal[
 ]
 
 Label = StrictStr | Annotated[StrictInt, Field(ge=-(2**63), lt=2**63)]
-Deadline = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Deadline = Annotated[float, NUMBER, Field(gt=0, allow_inf_nan=False)]
 Argument = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
 
@@ -71,7 +72,9 @@ class Item(Documented):
     """Completions of one prompt have the same group; see `advantage`."""
     deadline_s: Deadline | None = None
     """The answer comes within this many seconds, waiting included; what could not be run by then
-    has an `error` of kind `overload`."""
+    has an `error` of kind `overload`. In a batch it bounds the judging of the item alone."""
+    priority: Priority | None = None
+    """How soon its turn comes among what was sent with the same API key; `normal` by default."""
 
 
 class Batch(Documented):
@@ -84,6 +87,8 @@ class Batch(Documented):
     """Give each result of a group its `advantage` and `rank`."""
     deadline_s: Deadline | None = None
     """As for an item, for all of them together."""
+    priority: Priority | None = None
+    """For those items that name none."""
 
 
 class RunRequest(Documented):
@@ -97,8 +102,12 @@ class RunRequest(Documented):
     stdin: str = ""
     args: tuple[Argument, ...] = ()
     limits: LimitOptions = LimitOptions()
+    tier: Tier | None = None
+    """How far the run is kept apart from others; null is the server's default."""
     deadline_s: Deadline | None = None
     """The answer comes within this many seconds, waiting included."""
+    priority: Priority | None = None
+    """As for an item."""
 
 
 @documented
@@ -138,6 +147,8 @@ class Result(TypedDict):
     tests: list[TestResult]
     components: list[Component]
     cached: bool
+    tier: Tier | None
+    """In which one programs ran; null when none did."""
     timing: Timing
     advantage: NotRequired[float]
     """Only in batches with `advantage`, for items with a `group`."""
@@ -186,6 +197,7 @@ class RunResult(TypedDict):
     cpu_s: float
     wall_s: float
     memory_bytes: int | None
+    tier: Tier | None
     compile: CompileResult | None
     error: Error | None
 
@@ -210,6 +222,8 @@ class Readiness(TypedDict):
     walls: tuple[str, ...]
     """What stands between a submission and the machine."""
     slots: int
+    tiers: tuple[Tier, ...]
+    """Which requests may ask for; the first is the default."""
     checks: dict[str, Check]
     checked_s_ago: float | None
 

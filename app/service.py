@@ -1,16 +1,20 @@
 """The parts of a running service, as routes find them."""
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from app.admission import Admission
+from app.cache.caching import Caching
 from app.drain import Drain
 from app.intake import Intake
-from app.metrics import Metrics
 from app.readiness import Probe
 from app.scoring import Scorer
 from app.settings import Settings
+from app.sharing import Shared
+from app.watching.items import Watch
 from sandbox import Sandbox
 from verifiers.registry import Registry
 
@@ -27,7 +31,12 @@ class Service:
     admission: Admission
     drain: Drain
     probe: Probe
-    metrics: Metrics
+    watch: Watch
+    caching: Caching
+    shared: Shared | None = None
+    """What it shares with other processes, if it is not alone."""
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+    """One for each batch."""
 
 
 def service_of(request: Request) -> Service:

@@ -3,10 +3,8 @@
 Settings come from arguments, then REWARDBOX_* in the environment, then a TOML file.
 """
 
-import difflib
 import math
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,11 +13,11 @@ from pydantic import (
     BeforeValidator,
     ByteSize,
     Field,
+    HttpUrl,
     SecretStr,
-    ValidationError,
+    field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -28,20 +26,17 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from sandbox import Limits, SandboxConfig
+from app.room import OVERDRAFT
+from sandbox import Limits, SandboxConfig, Tier
 from sandbox.config import LauncherName
 from sandbox.types import MIB
 
 PREFIX = "REWARDBOX_"
 CONFIG_VARIABLE = "REWARDBOX_CONFIG"
 DEFAULT_CONFIG = Path("rewardbox.toml")
-#: Read by the command line as a client, and by `load_settings`; no settings of the service.
-OTHER_VARIABLES = frozenset({CONFIG_VARIABLE, "REWARDBOX_URL", "REWARDBOX_API_KEY"})
-
 
 #: The limits of a run, as requests and the settings `default_…` and `max_…` name them.
 LIMIT_NAMES = ("cpu_s", "wall_s", "memory_bytes", "output_bytes", "processes", "file_bytes")
-_REMEDY = "remove it, or see docs/settings.md for those there are"
 
 
 class InvalidSettings(Exception):
@@ -50,13 +45,18 @@ class InvalidSettings(Exception):
 
 def _split_commas(value: Any) -> Any:
     if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
+        parts = [part.strip() for part in value.split(",")]
+        # One after the last comma is no part; of nothing but commas nothing can have been meant.
+        return [part for part in parts if part] or parts
     return value
 
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Bytes = Annotated[ByteSize, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
+
+_MOST_PROCESSES = 128
+"""More is a mistake: one looks after several cores."""
 
 
 class Settings(BaseSettings):
@@ -76,7 +76,8 @@ class Settings(BaseSettings):
     """Port to listen on; 0 takes a free one."""
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split_commas)] = ()
     """Keys of which requests to `/v1` and `/metrics` must carry one, as `Authorization: Bearer`;
-    separated by commas in the environment. Empty means that everybody may ask."""
+    separated by commas in the environment. None means that everybody may ask;
+    an empty one is refused."""
     allow_unauthenticated: bool = False
     """Listen on any address without keys, for a service that sits behind something that asks."""
 
@@ -86,16 +87,42 @@ class Settings(BaseSettings):
     runtime: str | None = None
     """Container runtime for the docker launcher, such as `runsc` for gVisor."""
     image: str = "rewardbox-runner"
-    """Container image of the runners, for the docker launcher."""
+    """Container image of the runners, for the docker launcher; `rewardbox-runner:full` has every
+    language."""
     socket: Path | None = None
     """Unix socket on which the socket launcher waits for runners."""
     python: Path | None = None
-    """Interpreter that runs Python submissions under the namespaces launcher; the service's own
-    by default."""
+    """Interpreter that runs Python submissions under the namespaces launcher; by default that of
+    `.venv-submissions`, which `make` sets up beside the service's code, or else the service's
+    own."""
+    prepare_compilers: bool = True
+    """With the namespaces launcher, make in the background what lets this machine's compilers
+    start faster (up to 1 GB, once), in `~/.cache/rewardbox`."""
     slots: Count | None = None
-    """Programs that run at once; the number of CPUs by default."""
+    """Programs that run at once; the number of CPUs by default. With the socket launcher, as far as
+    there are runners."""
+    processes: Annotated[int, Field(gt=0, le=_MOST_PROCESSES)] = 1
+    """Processes that answer requests, behind one address and with the same slots, queue and cache;
+    more than one where a single one does not keep up with the runners (docs/performance.md)."""
+    tiers: Annotated[
+        tuple[Tier, ...], NoDecode, BeforeValidator(_split_commas), Field(min_length=1)
+    ] = (Tier.WARM,)
+    """How far runs may be kept apart: `warm` reuses runners, `fresh` gives every submission one
+    that nobody has used; separated by commas in the environment, the default first."""
+    spare_runners: Annotated[int, Field(ge=0)] | None = None
+    """Unused runners kept ready for the tier `fresh`; one for each slot by default."""
     runs_per_runner: Count = 1000
     """A runner is replaced after this many runs, however well it looks."""
+    compile_cache_bytes: Annotated[ByteSize, Field(ge=0)] = ByteSize(512 * MIB)
+    """Memory for compiled programs and compilers' errors, so that the same program is compiled
+    once; 0 keeps none."""
+
+    cache_bytes: Annotated[ByteSize, Field(ge=0)] = ByteSize(256 * MIB)
+    """Memory for results, so that the same request is judged once; 0 keeps none."""
+    cache_file: Path | None = None
+    """File in which results are kept too, over restarts; processes of one machine may share it."""
+    cache_file_bytes: Bytes = ByteSize(4096 * MIB)
+    """About how large `cache_file` may grow."""
 
     workers: Count | None = None
     """Processes that check maths; the number of CPUs by default."""
@@ -131,23 +158,35 @@ class Settings(BaseSettings):
 
     max_body_bytes: Bytes = ByteSize(256 * MIB)
     """Largest body of a request."""
+    upload_s: Seconds = 120.0
+    """How long the body of a request may take to come in; past that the request gets 408."""
     max_items: Count = 16_384
     """Most items in one batch."""
     max_item_bytes: Bytes = ByteSize(64 * MIB)
-    """Largest item, as compact JSON."""
+    """Largest item to score, as compact JSON."""
     max_depth: Annotated[int, Field(gt=0, le=512)] = 64
     """Deepest nesting of lists and objects in an item."""
     queue_size: Count = 65_536
     """Items that may be accepted and not answered yet, all requests together; past that a request
-    gets 429."""
+    gets 429, unless its key has less than its share."""
+    queue_bytes: Bytes = ByteSize(1024 * MIB)
+    """Bodies of requests that may be accepted and not answered yet, all together and unpacked; past
+    that a request gets 429, unless its key has less than its share."""
     batch_concurrency: Count | None = None
-    """Items of one batch in work at once; 4 for each slot by default, and at least 16."""
+    """Items of one batch in work at once; 4 for each slot by default, and at least 32."""
     default_deadline_s: Seconds | None = None
     """Deadline of requests that name none; none by default."""
     drain_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30.0
     """How long running work may go on after Ctrl-C or SIGTERM."""
     probe_interval_s: Seconds = 10.0
     """How long `/readyz` trusts its last trial run."""
+
+    traces_endpoint: HttpUrl | None = None
+    """OpenTelemetry collector to send traces to by OTLP over HTTP, such as
+    `http://localhost:4318`; needs the extra `otel`."""
+    traces_share: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Share of the requests that are traced; those whose caller traces them are, or are not, as the
+    caller says."""
 
     log_format: Literal["auto", "console", "json"] = "auto"
     """Form of the log; `auto` is `console` on a terminal and `json` elsewhere."""
@@ -165,6 +204,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = TomlConfigSettingsSource(settings_cls, config_path() or DEFAULT_CONFIG)
         return init_settings, env_settings, file
+
+    @field_validator("api_keys")
+    @classmethod
+    def _are_keys(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(not key.get_secret_value().strip() for key in keys):
+            raise ValueError(
+                "one of the keys is empty, which is no key: give it a value or drop it"
+            )
+        return keys
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -186,6 +234,11 @@ class Settings(BaseSettings):
                 f"max_items ({self.max_items}) is over queue_size ({self.queue_size}), so that a "
                 f"full batch could never be accepted: lower the one or raise the other"
             )
+        if self.max_body_bytes > self.queue_bytes:
+            raise ValueError(
+                f"max_body_bytes ({self.max_body_bytes}) is over queue_bytes ({self.queue_bytes}): "
+                f"lower the one or raise the other"
+            )
         if self.launcher == "socket" and self.socket is None:
             raise ValueError("launcher is socket: set `socket` to the path runners connect to")
         return self
@@ -205,15 +258,24 @@ class Settings(BaseSettings):
             launcher=self.launcher,
             runtime=self.runtime,
             slots=self.slots,
+            tiers=self.tiers,
+            spares=self.spare_runners,
             image=self.image,
             socket=self.socket,
             python=self.python,
+            headstart=_cache_directory() / "headstart" if self.prepare_compilers else None,
             memory_bytes=self.max_memory_bytes,
             processes=self.max_processes,
             file_bytes=self.max_file_bytes,
             runs_per_runner=self.runs_per_runner,
-            queue_size=self.queue_size,
+            artefact_bytes=self.compile_cache_bytes,
+            queue_size=OVERDRAFT * self.queue_size,  # all that may have been admitted
         )
+
+
+def _cache_directory() -> Path:
+    """Where the XDG base directory specification puts it."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "rewardbox"
 
 
 def config_path() -> Path | None:
@@ -221,72 +283,3 @@ def config_path() -> Path | None:
     if named := os.environ.get(CONFIG_VARIABLE):
         return Path(named)
     return DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None
-
-
-def load_settings(**overrides: Any) -> Settings:
-    """Settings from `overrides`, environment and file, in this order.
-
-    Raises InvalidSettings that names every wrong or unknown setting.
-    """
-    _check_file(config_path())
-    unknown = [_unknown(name) for name in sorted(os.environ) if _is_unknown(name)]
-    try:
-        settings = Settings(**overrides)
-    except ValidationError as error:
-        faults = [_fault(details, overrides) for details in error.errors(include_context=False)]
-        raise InvalidSettings("\n".join([*unknown, *faults])) from None
-    if unknown:
-        raise InvalidSettings("\n".join(unknown))
-    return settings
-
-
-def _check_file(path: Path | None) -> None:
-    if path is None:
-        return
-    try:
-        tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidSettings(
-            f"cannot read the settings file {path}: {error.strerror}; "
-            f"correct {CONFIG_VARIABLE} or unset it"
-        ) from None
-    except ValueError as error:
-        raise InvalidSettings(f"the settings file {path} is no valid TOML: {error}") from None
-
-
-def _is_unknown(variable: str) -> bool:
-    name = variable.removeprefix(PREFIX)
-    return (
-        variable.startswith(PREFIX)
-        and variable not in OTHER_VARIABLES
-        and name.lower() not in Settings.model_fields
-    )
-
-
-def _unknown(variable: str) -> str:
-    close = _closest(variable.removeprefix(PREFIX).lower())
-    remedy = f"did you mean {PREFIX}{close.upper()}?" if close else _REMEDY
-    return f"{variable}: there is no such setting; {remedy}"
-
-
-def _fault(details: ErrorDetails, overrides: Mapping[str, Any]) -> str:
-    if not details["loc"]:
-        return details["msg"].removeprefix("Value error, ")
-    name = str(details["loc"][0])
-    if name not in Settings.model_fields:
-        close = _closest(name)
-        remedy = f"did you mean {close}?" if close else _REMEDY
-        return f"{name} in {config_path()}: there is no such setting; {remedy}"
-    variable = PREFIX + name.upper()
-    if name in overrides:
-        where = f"--{name.replace('_', '-')}"
-    elif os.environ.get(variable):
-        where = variable
-    else:
-        where = f"{name} in {config_path()}"
-    about = " ".join((Settings.model_fields[name].description or "").split())
-    return f"{where}: {details['msg'][:1].lower()}{details['msg'][1:]}. It is: {about}"
-
-
-def _closest(name: str) -> str | None:
-    return next(iter(difflib.get_close_matches(name, Settings.model_fields, n=1)), None)

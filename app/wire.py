@@ -20,6 +20,7 @@ _ESCAPES = re.compile(
 )
 _STRING = rb'"(?:[^"\\]|\\.)*+"'
 _NO_CONSTANT = re.compile(rb'(?:[^NI"]++|' + _STRING + rb")*+", re.DOTALL)
+_SEPARATORS = {mark.encode(): b"\\u%04x" % ord(mark) for mark in ("\u0085", "\u2028", "\u2029")}
 _LONE_SURROGATE_LENGTH = len(rb"\ud800")
 
 
@@ -28,6 +29,10 @@ class Unreadable:
     """Stands in a value for a number that cannot be read, so that only its item need fail."""
 
     problem: str
+
+
+class TooDeep:
+    """Stands for an item that is nested too deep to be read, so that only this item need fail."""
 
 
 def parse(body: bytes) -> Any:
@@ -48,6 +53,11 @@ def parse(body: bytes) -> Any:
     if _LONG_NUMBER in body.translate(_DIGITS_TO_ZERO):
         return _parse_exactly(body)
     return value
+
+
+def is_about_depth(error: json.JSONDecodeError) -> bool:
+    """Whether a text may be JSON, but is nested deeper than what reads it can go."""
+    return "depth limit" in error.msg
 
 
 def _repair(escape: re.Match[bytes]) -> bytes:
@@ -88,6 +98,17 @@ def dump(value: Any) -> bytes:
         # Integers past 64 bits, and half surrogate pairs, of which a plugin may be the author.
         text = json.dumps(value, default=_fields, ensure_ascii=False, separators=(",", ":"))
         return text.encode("utf-8", "replace")
+
+
+def dump_line(value: Any) -> bytes:
+    """A line of NDJSON, which stays one for readers that also break lines at Unicode's separators.
+
+    Python's `str.splitlines` does, and with it the line iterators of HTTP clients.
+    """
+    line = dump(value)
+    for separator, escape in _SEPARATORS.items():
+        line = line.replace(separator, escape)
+    return line + b"\n"
 
 
 def _fields(value: Any) -> Any:

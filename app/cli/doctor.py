@@ -2,9 +2,11 @@
 
 import asyncio
 import platform
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib.metadata import version
+from typing import TypeAlias
 
 import typer
 from pydantic import BaseModel
@@ -13,21 +15,30 @@ from rich.markup import escape
 from app.cli.local import configure_log
 from app.cli.options import AsJson
 from app.cli.terminal import print_json, stdout
-from app.settings import load_settings
-from sandbox import LanguageInfo, SandboxConfig, SandboxError, start
+from app.cli.walls import LOOK_AROUND, missing, read_surroundings, standing
+from app.loading import load_settings
+from sandbox import (
+    Invocation,
+    LanguageInfo,
+    Sandbox,
+    SandboxConfig,
+    SandboxError,
+    SandboxUnavailable,
+    Tier,
+    start,
+)
 from sandbox.config import LauncherName
 from sandbox.slots import default_slots
-from sandbox.startup import availability, choose_launcher
+from sandbox.startup import availability, choose_launcher, try_tier
 from verifiers.registry import Registry
 
-NOTHING_WORKS = 1
-"""Exit code when no program can be run here."""
-_CANDIDATES: tuple[tuple[LauncherName, str | None], ...] = (
-    ("docker", None),
-    ("docker", "runsc"),
-    ("namespaces", None),
-    ("socket", None),
-)
+DOES_NOT_WORK = 1
+"""Exit code when a service with the present settings would run no programs here."""
+_GVISOR = "runsc"
+_Candidate: TypeAlias = tuple[LauncherName, str | None]
+"""A launcher and its container runtime."""
+_TIER_S = 120.0
+WORKS = "works"
 
 
 class LauncherReport(BaseModel):
@@ -35,12 +46,18 @@ class LauncherReport(BaseModel):
 
     name: LauncherName
     runtime: str | None
+    in_use: bool
+    """Whether the present settings lead to it."""
     works: bool
     """Whether a program has just been run with it."""
     detail: str
     """Why it works, or what to do so that it does."""
     walls: tuple[str, ...] = ()
     """What stands between a submission and this machine."""
+    missing: tuple[str, ...] = ()
+    """Walls that could stand and do not, and what that means."""
+    tiers: dict[str, str] = {}
+    """WORKS for those in which a program has just been run, else why it was not."""
     languages: tuple[LanguageInfo, ...] = ()
 
 
@@ -59,13 +76,14 @@ class Report(BaseModel):
 
     @property
     def works(self) -> bool:
-        return any(launcher.works for launcher in self.launchers)
+        """Whether the launcher that would be used does."""
+        return any(launcher.works for launcher in self.launchers if launcher.in_use)
 
 
 def doctor(as_json: AsJson = False) -> None:
     """Try every launcher and language here, and say what to do about those that do not work.
 
-    Exits with 0 only if programs can be run.
+    Exits with 0 only if programs can be run with the present settings.
     """
     settings = load_settings()
     configure_log(settings)
@@ -76,20 +94,24 @@ def doctor(as_json: AsJson = False) -> None:
         for line in _lines(report):
             stdout().print(line)
     if not report.works:
-        raise typer.Exit(NOTHING_WORKS)
+        raise typer.Exit(DOES_NOT_WORK)
 
 
 async def _examine(config: SandboxConfig) -> Report:
+    choice, reason = await _choice(config)
     return Report(
         version=version("rewardbox"),
         python=platform.python_version(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         cpus=default_slots(),
         launchers=[
-            await _try(replace(config, launcher=name, runtime=runtime, slots=1))
-            for name, runtime in _CANDIDATES
+            await _try(
+                replace(config, launcher=name, runtime=runtime, slots=1, spares=1),
+                in_use=(name, runtime) == choice,
+            )
+            for name, runtime in _candidates(config)
         ],
-        choice=await _choice(config),
+        choice=f"{choice[0] if choice else 'none'}: {reason}",
         broken_verifiers={
             info.name: f"{info.error} ({info.source})"
             for info in Registry.load().describe()
@@ -98,28 +120,69 @@ async def _examine(config: SandboxConfig) -> Report:
     )
 
 
-async def _try(config: SandboxConfig) -> LauncherReport:
+def _candidates(config: SandboxConfig) -> Iterable[_Candidate]:
+    """Every launcher with its runtimes, that of the settings among them."""
+    runtimes = dict.fromkeys([None, _GVISOR, config.runtime])
+    return [*(("docker", runtime) for runtime in runtimes), ("namespaces", None), ("socket", None)]
+
+
+async def _try(config: SandboxConfig, *, in_use: bool) -> LauncherReport:
     found = await availability(config.launcher, config)
     report = LauncherReport(
-        name=config.launcher, runtime=config.runtime, works=False, detail=found.detail
+        name=config.launcher,
+        runtime=config.runtime,
+        in_use=in_use,
+        works=False,
+        detail=found.detail,
     )
     if not found.available:
         return report
     try:
-        async with start(config) as sandbox:
+        async with _start(config, Tier.WARM) as sandbox:
             languages = tuple(await sandbox.languages())
             walls = sandbox.info().walls
+            async with sandbox.open(LOOK_AROUND) as session:
+                around = read_surroundings(await session.run(Invocation()))
     except SandboxError as error:
         return report.model_copy(update={"detail": str(error)})
-    return report.model_copy(update={"works": True, "walls": walls, "languages": languages})
+    tiers = {Tier.WARM.value: WORKS, Tier.FRESH.value: await _try_tier(config, Tier.FRESH)}
+    return report.model_copy(
+        update={
+            "works": True,
+            "walls": standing(walls, around),
+            "missing": missing(walls, around),
+            "tiers": tiers,
+            "languages": languages,
+        }
+    )
 
 
-async def _choice(config: SandboxConfig) -> str:
+@asynccontextmanager
+async def _start(config: SandboxConfig, tier: Tier) -> AsyncIterator[Sandbox]:
+    """A sandbox that offers the tier alone, so that another cannot keep it from starting."""
+    async with start(replace(config, tiers=(tier,))) as sandbox:
+        # Runners that others start have not been tried yet.
+        if fault := await try_tier(sandbox, tier, wait_s=_TIER_S):
+            raise SandboxUnavailable(fault)
+        yield sandbox
+
+
+async def _try_tier(config: SandboxConfig, tier: Tier) -> str:
+    """WORKS, or why no program can be run in the tier."""
+    try:
+        async with _start(config, tier):
+            return WORKS
+    except SandboxError as error:
+        return str(error)
+
+
+async def _choice(config: SandboxConfig) -> tuple[_Candidate | None, str]:
+    """What the settings lead to, and why; None if they lead nowhere."""
     try:
         name, reason = await choose_launcher(config)
     except SandboxError as error:
-        return f"none: {error}"
-    return f"{name}: {reason}"
+        return None, str(error)
+    return (name, config.runtime if name == "docker" else None), reason
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -136,6 +199,10 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"  {escape(launcher.detail)}"
         if launcher.walls:
             yield f"  walls: {escape(', '.join(launcher.walls))}"
+        for wall in launcher.missing:
+            yield f"  [yellow]missing: {escape(wall)}[/]"
+        for tier, detail in launcher.tiers.items():
+            yield f"  tier {tier}: {escape(detail)}"
         for language in launcher.languages:
             yield f"  {_about(language)}"
     yield ""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.audit import audit
 from app.cli.doctor import doctor
 from app.cli.run import run
 from app.cli.score import score
@@ -20,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, score, run, verifiers, doctor):
+for command in (serve, score, run, audit, verifiers, doctor):
     app.command()(command)
 
 

@@ -9,6 +9,12 @@ from sandbox.config import LauncherName
 Launcher = Annotated[
     LauncherName | None, typer.Option(help="What runs programs; overrides the settings.")
 ]
+Dataset = Annotated[
+    str | None,
+    typer.Option(
+        help="Rows are of this dataset (see docs/datasets.md); `auto` goes by their keys."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
 

@@ -119,7 +119,7 @@ class _Scoring:
 
     async def _answers(self, rows: Sequence[Row]) -> AsyncGenerator[Answered, None]:
         """One request's answers. Raises _Refused, _Unanswered, UserError."""
-        body = b'{"items":[' + b",".join(map(self._source.text, rows)) + b"]}"
+        body = b'{"items":[' + b",".join(map(self._source.posted, rows)) + b"]}"
         headers = {"Content-Type": "application/json", "Accept": "application/x-ndjson"}
         answered = 0
         try:

@@ -32,7 +32,7 @@ class Results:
     def add(self, row: Row, result: Mapping[str, Any]) -> None:
         """Write the result of a row, at once and whole."""
         place = {"line": row.line, "digest": row.digest}
-        self._file.write(wire.dump({**place, **result, **place}) + b"\n")
+        self._file.write(wire.dump_line({**place, **result, **place}))
         self._file.flush()
         self.tally.add(row, result)
 

@@ -11,8 +11,8 @@ import typer
 from app.cli.local import configure_log
 from app.cli.options import Launcher, overrides
 from app.cli.terminal import UserError, complain, stderr
-from app.intake import parse_model
-from app.settings import load_settings
+from app.loading import load_settings
+from app.validation import parse_model
 from sandbox import (
     Compilation,
     Execution,

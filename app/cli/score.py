@@ -1,6 +1,7 @@
 """`rewardbox score`: a file of completions in, a file of rewards out."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -18,15 +19,16 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from app.cli.datasets import Columns
 from app.cli.local import scored_here
-from app.cli.options import Launcher, overrides
+from app.cli.options import Dataset, Launcher, overrides
 from app.cli.remote import REQUESTS, RETRIES, Service, failure, scored_there
 from app.cli.results import Results, open_results
 from app.cli.rows import Row, RowFile, open_rows
 from app.cli.tally import Tally
 from app.cli.terminal import UserError, stderr
+from app.loading import load_settings
 from app.outcomes import Failed
-from app.settings import load_settings
 
 Scored: TypeAlias = Callable[
     [RowFile, Sequence[Row]],
@@ -64,8 +66,24 @@ def score(
         typer.Option(min=0, help="Tries without any answer before rows are given up, with --url."),
     ] = RETRIES,
     launcher: Launcher = None,
+    dataset: Dataset = None,
+    completion: Annotated[
+        str, typer.Option(help="Column that holds the completion, with --dataset.")
+    ] = "completion",
+    id_column: Annotated[
+        str | None, typer.Option("--id", help="Column that is echoed as id, with --dataset.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(help="Column that is echoed as group, with --dataset.")
+    ] = None,
+    options: Annotated[
+        str | None, typer.Option(help="JSON: options for every row, with --dataset.")
+    ] = None,
 ) -> None:
     """Score every row of a file.
+
+    With --dataset, rows are those of a public dataset as they were downloaded, with a column for
+    the completion added.
 
     Continues an output that is there already: rows that have a reward there, and have not changed
     since, are not scored again. Exits with 0 if every row has a reward, with 1 if some have an
@@ -80,9 +98,18 @@ def score(
         scored = partial(scored_there, service=service)
     else:
         raise UserError("--launcher is for scoring in this process; leave it or --url out")
+    columns = None
+    if dataset is not None:
+        columns = Columns(
+            dataset=dataset,
+            completion=completion,
+            id=id_column,
+            group=group,
+            options=_parsed(options),
+        )
     started = time.monotonic()
     with (
-        open_rows(file) as source,
+        open_rows(file, columns) as source,
         open_results(output, source.rows, overwrite=overwrite) as results,
     ):
         earlier = results.tally.count
@@ -96,6 +123,16 @@ def score(
     _report(results.tally, earlier=earlier, seconds=time.monotonic() - started)
     if results.tally.errors:
         raise typer.Exit(WITHOUT_REWARD)
+
+
+def _parsed(options: str | None) -> Mapping[str, Any]:
+    try:
+        value = {} if options is None else json.loads(options)
+    except ValueError as error:
+        raise UserError(f"--options is no JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise UserError("--options must be a JSON object")
+    return value
 
 
 async def _score(source: RowFile, results: Results, scored: Scored) -> None:

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from app.cli.options import Launcher, overrides
+from app.loading import load_settings
 from app.server import serve as serve_until_stopped
-from app.settings import load_settings
 
 
 def serve(

@@ -1,6 +1,7 @@
 """`/v1/score` and `/v1/score/batch`: completions in, rewards out."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -9,23 +10,29 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from app import openapi, wire
+from app.admission import Held
+from app.auth import client_of
 from app.batch import Tally, with_advantages
 from app.connection import read_json, while_connected
 from app.errors import FieldError, InvalidRequest
-from app.intake import parse_model
+from app.lines import Lines
 from app.outcomes import Failed
 from app.requests import Facts, facts_of
 from app.results import Arrival, result
+from app.routes.direct import DirectRoute
 from app.schemas import Batch, BatchResult, Item, Result, Summary
 from app.service import Service, service_of
+from app.validation import parse_model
+from sandbox import Claim, Priority
 
-router = APIRouter(tags=["scoring"])
+router = APIRouter(tags=["scoring"], route_class=DirectRoute)
 
 Deliver = Callable[[int, Result], Awaitable[None]]
 NDJSON = "application/x-ndjson"
 _PROBLEMS = (
     "malformed-json",
     "unauthorized",
+    "body-too-slow",
     "body-too-large",
     "unsupported-media-type",
     "invalid-request",
@@ -42,11 +49,12 @@ _PROBLEMS = (
 async def score(request: Request) -> Response:
     """Score one completion."""
     service = service_of(request)
-    item, arrival = await _arrive(request, service)
-    with service.admission.admit():
-        waited_s = arrival.elapsed_s()
-        judging = service.scorer.judge(item, arrival)
-        outcome = await while_connected(request.receive, judging)
+    with service.admission.hold(client_of(request)) as held:
+        item, arrival = await _arrive(request, service, held)
+        with service.admission.admit(arrival.claim.client):
+            waited_s = arrival.elapsed_s()
+            judging = service.scorer.judge(item, arrival)
+            outcome = await while_connected(request.receive, judging)
     if isinstance(outcome, Failed) and outcome.kind == "request":
         raise InvalidRequest(outcome.fields)
     answer = result(item, outcome, arrival, waited_s=waited_s)
@@ -69,17 +77,22 @@ async def score(request: Request) -> Response:
 async def score_batch(request: Request) -> Response:
     """Score many completions at once."""
     service = service_of(request)
-    value, arrival = await _arrive(request, service)
+    with ExitStack() as stack:
+        held = stack.enter_context(service.admission.hold(client_of(request)))
+        value, arrival = await _arrive(request, service, held)
+        scoring = _BatchScoring(service, _batch(value, service), arrival, facts_of(request))
+        if _prefers_lines(request.headers.get("accept", "")):
+            return _LinesResponse(scoring, stack.pop_all())
+        return await _whole(scoring, request)
+
+
+def _batch(value: Any, service: Service) -> Batch:
     batch = parse_model(Batch, value)
     if len(batch.items) > (limit := service.settings.max_items):
         message = f"has {len(batch.items)} items, more than the limit of {limit}"
         remedy = "send several batches, or have max_items raised in the server's settings"
         raise InvalidRequest([FieldError("items", message, remedy)])
-    arrival = replace(arrival, deadline=arrival.deadline_in(batch.deadline_s))
-    scoring = _BatchScoring(service, batch, arrival, facts_of(request))
-    if _prefers_lines(request.headers.get("accept", "")):
-        return _Lines(scoring)
-    return await _whole(scoring, request)
+    return batch
 
 
 class _BatchScoring:
@@ -89,7 +102,13 @@ class _BatchScoring:
         self.service = service
         self.batch = batch
         self.facts = facts
-        self._arrival = arrival
+        claim = replace(
+            arrival.claim,
+            request=next(service.numbers),
+            priority=batch.priority or Priority.NORMAL,
+        )
+        arrival = replace(arrival, items=len(batch.items), claim=claim)
+        self._arrival = replace(arrival, deadline=arrival.deadline_in(batch.deadline_s))
 
     async def run(
         self, receive: Receive, deliver: Deliver, begin: Callable[[], Awaitable[None]] | None = None
@@ -99,7 +118,8 @@ class _BatchScoring:
         Raises Problem when there is no room, and ClientDisconnect.
         """
         self.facts.items = len(self.batch.items)
-        with self.service.admission.admit(len(self.batch.items)) as admitted:
+        client = self._arrival.claim.client
+        with self.service.admission.admit(client, len(self.batch.items)) as admitted:
             if begin is not None:
                 await begin()
 
@@ -135,43 +155,45 @@ async def _whole(scoring: _BatchScoring, request: Request) -> Response:
     return Response(b"".join(parts), media_type="application/json")
 
 
-class _Lines(Response):
+class _LinesResponse(Response):
     """Results as NDJSON, written while they come."""
 
     media_type = NDJSON
 
-    def __init__(self, scoring: _BatchScoring) -> None:
+    def __init__(self, scoring: _BatchScoring, held: ExitStack) -> None:
+        """`held` is what to let go of in the end."""
         # Told to reverse proxies that would otherwise collect the lines.
         super().__init__(headers={"X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._scoring = scoring
+        self._held = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._held:
+            await self._write(receive, send)
+
+    async def _write(self, receive: Receive, send: Send) -> None:
         async def begin() -> None:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
 
-        async def write(line: Any, *, last: bool = False) -> None:
-            content = wire.dump(line) + b"\n"
-            await send({"type": "http.response.body", "body": content, "more_body": not last})
+        async with Lines(send) as lines:
 
-        async def write_result(index: int, result: Result) -> None:
-            await write({"index": index, **result})
+            async def write_result(index: int, result: Result) -> None:
+                await lines.write({"index": index, **result})
 
-        try:
-            summary = await self._scoring.run(receive, write_result, begin)
-        except ClientDisconnect:
-            self._scoring.facts.disconnected = True
-            return
-        await write({"summary": summary}, last=True)
+            try:
+                summary = await self._scoring.run(receive, write_result, begin)
+            except ClientDisconnect:
+                self._scoring.facts.disconnected = True
+                return
+            await lines.end({"summary": summary})
 
 
-async def _arrive(request: Request, service: Service) -> tuple[Any, Arrival]:
+async def _arrive(request: Request, service: Service, held: Held) -> tuple[Any, Arrival]:
     """The body of a request, and when it began to come in."""
-    arrival = Arrival()
+    arrival = Arrival(claim=Claim(client=client_of(request)))
     settings = service.settings
-    value, length = await read_json(
-        request, limit=settings.max_body_bytes, max_depth=settings.max_depth
-    )
+    value, length = await read_json(request, held=held, settings=settings)
     facts_of(request).items = 1
     return value, replace(arrival, body_bytes=length)
 

@@ -1,6 +1,7 @@
 """A service over scripted parts: no network, no runners, verifiers that do as they are told."""
 
 import asyncio
+import logging
 import os
 from collections import defaultdict
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from typing import ClassVar
 
 import httpx
 import pytest
+import structlog
 from pydantic import TypeAdapter
 
 from app.main import create_app
@@ -72,6 +74,7 @@ class Sleeping(Equal):
 
     name = "sleeping"
     summary = "Waits."
+    cacheable = False
     reference_type = None
     example: ClassVar = {"completion": "0", "reference": None}
 
@@ -102,6 +105,7 @@ class Calling(Equal):
 
     name = "calling"
     summary = "Runs a function of the test."
+    cacheable = False
     reference_type = None
     example: ClassVar = {"completion": "accept", "reference": None}
 
@@ -157,6 +161,17 @@ def no_settings_from_outside(monkeypatch):
 
 
 @pytest.fixture
+def log_as_before():
+    """Puts the log of the test runner back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
 def make_entry():
     return entry
 
@@ -199,7 +214,7 @@ class NoWorkers:
 
 @pytest.fixture
 def make_app(registry, sandbox):
-    def make(**settings):
+    def make(sandbox=sandbox, registry=registry, **settings):
         return create_app(
             Settings(**settings), sandbox=sandbox, workers=NoWorkers(), registry=registry
         )

@@ -1,8 +1,9 @@
 """API keys, and the refusal to listen to strangers without them."""
 
 import pytest
+from pydantic import SecretStr
 
-from app.auth import check_exposure
+from app.auth import Authentication, check_exposure
 from app.settings import InvalidSettings, Settings
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +43,26 @@ async def test_health_and_documentation_are_open(connect, path):
         response = await client.get(path)
 
     assert response.status_code != 401
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer \t ", "", "Basic "])
+async def test_an_empty_key_opens_nothing_even_where_it_is_one_of_the_keys(header):
+    """The settings refuse it; this is for whoever builds the middleware without them."""
+    opened = []
+
+    async def app(scope, receive, send):
+        opened.append(scope)
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    statuses = []
+    headers = [(b"authorization", header.encode())]
+    scope = {"type": "http", "path": "/v1/score", "headers": headers}
+    await Authentication(app, keys=[SecretStr("")])(scope, None, send)
+
+    assert statuses[0] == 401
+    assert opened == []
 
 
 async def test_without_keys_everybody_may_ask(client):

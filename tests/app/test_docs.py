@@ -3,20 +3,26 @@
 import json
 import re
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from annotated_types import Le, Lt
+from pydantic import TypeAdapter
 
 from app.errors import KINDS
 from app.schemas import Result
 from app.settings import Settings
 from sandbox import Limits
+from sandbox.files import MAX_NAME_BYTES
 from sandbox.testing import FakeSandbox, printed
 from verifiers import Verdict
+from verifiers.code.luck import LuckOptions
 from verifiers.registry import Registry
 
 pytestmark = pytest.mark.anyio
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+OPTIONS = PAGE.partition("\n## Options\n")[2].partition("\n## ")[0]
 REQUESTS = re.findall(r"```json post=(\S+)\n(.*?)\n```", PAGE, re.DOTALL)
 
 
@@ -48,6 +54,31 @@ def test_there_is_a_request_for_every_way_to_do_work():
 @pytest.mark.parametrize("name", [*Verdict, *Result.__annotations__, *Settings().caps])
 def test_every_name_is_on_the_page(name):
     assert f"`{name}`" in PAGE or f'"{name}"' in PAGE
+
+
+@pytest.mark.parametrize("name", LuckOptions.model_fields)
+def test_every_option_is_on_the_page_with_its_default(name):
+    field = LuckOptions.model_fields[name]
+    default = json.dumps(TypeAdapter(Any).dump_python(field.default, exclude_none=True))
+
+    (row,) = re.findall(rf"^\| `{name}` \| `(.*?)` \| (.+) \|$", OPTIONS, re.MULTILINE)
+
+    assert row[0] == default
+    for bound in field.metadata:
+        if isinstance(bound, Le | Lt):
+            most = bound.le if isinstance(bound, Le) else bound.lt - 1
+            assert f"from 0 to {most:,}" in row[1]
+    for choice in get_args(field.annotation):
+        if isinstance(choice, str):
+            assert f'`"{choice}"`' in row[1]
+
+
+def test_the_options_of_the_page_are_those_there_are():
+    assert re.findall(r"^\| `(\w+)` ", OPTIONS, re.MULTILINE) == list(LuckOptions.model_fields)
+
+
+def test_what_the_page_says_of_names_of_files_is_so():
+    assert f"at most {MAX_NAME_BYTES - 1:,} bytes" in OPTIONS
 
 
 @pytest.mark.parametrize("kind", KINDS)

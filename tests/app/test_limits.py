@@ -210,3 +210,99 @@ async def test_less_than_a_language_itself_needs_is_refused_and_no_reward_of_0(c
     assert response.status_code == 422
     [error] = response.json()["errors"]
     assert error["field"] == f"options.limits.{next(iter(limits))}"
+
+
+async def test_a_deep_item_costs_the_others_of_its_batch_nothing(client):
+    deep = '{"verifier": "equal", "completion": "42", "reference": ' + "[" * 5000 + "]" * 5000 + "}"
+    good = json.dumps(ITEM)
+
+    single = await client.post("/v1/score", content=deep, headers=JSON)
+    batch = await client.post(
+        "/v1/score/batch", content=f'{{"items": [{good}, {deep}, {good}]}}', headers=JSON
+    )
+
+    assert single.status_code == 422
+    assert "max_depth" in single.json()["detail"]
+    results = batch.json()["results"]
+    assert [result["reward"] for result in results] == [1.0, None, 1.0]
+    assert results[1]["error"]["kind"] == "request"
+    assert "max_depth" in results[1]["error"]["message"]
+
+
+async def test_the_queue_is_bounded_in_bytes_too(connect, sleeping):
+    large = {"verifier": "sleeping", "completion": "60" + " " * 6000, "reference": None}
+
+    async with connect(max_body_bytes=8000, queue_bytes=10_000) as client:
+        waiting = asyncio.create_task(client.post("/v1/score", json=large))
+        await sleeping.have_started(1)
+
+        async def streamed():
+            for _ in range(5):
+                yield b" " * 1000
+
+        fits = await client.post("/v1/score", json=ITEM)
+        refused = [
+            await client.post(path, content=content, headers=JSON)
+            for path in ("/v1/score", "/v1/score/batch", "/v1/run")
+            for content in (b" " * 5000, streamed())
+        ]
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        held_bytes = client.service.admission.held_bytes
+        again = await client.post("/v1/score", json={**ITEM, "reference": "x" * 6000})
+
+    assert fits.status_code == 200
+    for response in refused:
+        assert response.status_code == 429
+        assert 1 <= int(response.headers["retry-after"]) <= 60
+        assert "queue_bytes" in response.json()["detail"]
+    assert held_bytes == 0
+    assert again.status_code == 200
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
+async def test_room_for_bytes_is_given_back_with_the_answer(connect, accept):
+    async with connect(max_body_bytes=1000, queue_bytes=1000) as client:
+        for body in ({"items": [ITEM]}, {"items": 3}, {"items": [{}]}):
+            for _ in range(3):
+                response = await client.post(
+                    "/v1/score/batch", json=body, headers={"accept": accept}
+                )
+                assert response.status_code in (200, 422)
+                assert client.service.admission.held_bytes == 0
+
+
+@pytest.mark.parametrize("number", [True, False, "1", [1], {}])
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/v1/score", ["deadline_s"]),
+        ("/v1/score/batch", ["deadline_s"]),
+        ("/v1/run", ["deadline_s"]),
+        ("/v1/run", ["limits", "memory_bytes"]),
+        ("/v1/score", ["options", "limits", "cpu_s"]),
+        ("/v1/score", ["options", "limits", "processes"]),
+    ],
+)
+async def test_what_is_no_number_is_no_time_and_no_size(client, number, path, place):
+    body = {
+        "/v1/score": dict(ITEM),
+        "/v1/score/batch": {"items": []},
+        "/v1/run": {"language": "python", "source": ""},
+    }[path]
+    value = number
+    for name in reversed(place[1:]):
+        value = {name: value}
+
+    response = await client.post(path, json={**body, place[0]: value})
+
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == [".".join(place)]
+
+
+async def test_no_language_is_not_the_language_of_that_name(client):
+    scored = await client.post("/v1/score", json={**ITEM, "options": {"language": ""}})
+    run = await client.post("/v1/run", json={"language": "", "source": ""})
+
+    assert scored.json()["errors"][0]["field"] == "options.language"
+    assert run.json()["errors"][0]["field"] == "language"

@@ -1,5 +1,6 @@
 """The log: one line an event, in one form whoever writes it."""
 
+import asyncio
 import json
 import logging
 
@@ -9,16 +10,9 @@ import structlog
 from app import logs
 from app.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("log_as_before")
 
-@pytest.fixture(autouse=True)
-def as_before():
-    """Put the log of the test runner back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+SUBMISSION = "what the model wrote"
 
 
 def lines(capsys):
@@ -39,7 +33,7 @@ def test_every_line_is_json_whoever_writes_it(capsys):
     assert (ours["message"], ours["level"], ours["status"]) == ("request", "info", 200)
     assert ours["path"] == "/é\n"
     assert (theirs["message"], theirs["level"]) == ("a line of a library", "warning")
-    assert "ValueError: invalid literal" in failed["exception"]
+    assert failed["exception"].endswith("ValueError")
     assert ours["timestamp"].endswith("Z")
 
 
@@ -71,3 +65,62 @@ def test_the_level_is_kept_by_all(capsys):
     logging.getLogger("theirs").error("d")
 
     assert [json.loads(line)["message"] for line in lines(capsys)] == ["b", "d"]
+
+
+@pytest.fixture
+def fault():
+    """An exception with a submission in its text, in that of its cause, and in a variable."""
+    secret = SUBMISSION
+    with pytest.raises(ExceptionGroup) as caught:
+        raise ExceptionGroup(secret, [KeyError(secret)]) from ValueError(secret)
+    return caught.value
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_of_exceptions_it_says_the_types_and_where_but_no_texts_or_values(capsys, fault, form):
+    logs.configure(Settings(log_format=form))
+
+    logging.getLogger("theirs").error("failed", exc_info=fault)
+
+    log = capsys.readouterr().err
+    for told in ("ValueError", "ExceptionGroup", "KeyError", "test_logs.py", "in fault"):
+        assert told in log
+    assert SUBMISSION not in log
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_at_debug_it_has_the_texts(capsys, fault, form):
+    logs.configure(Settings(log_format=form, log_level="debug"))
+
+    logging.getLogger("theirs").error("failed", exc_info=fault)
+
+    log = capsys.readouterr().err
+    assert log.count(SUBMISSION) == 3
+    assert "secret =" not in log
+
+
+def test_an_exception_that_is_its_own_cause_is_told_once(capsys):
+    logs.configure(Settings(log_format="json"))
+    fault = ValueError()
+    fault.__cause__ = fault
+
+    logging.getLogger("theirs").error("failed", exc_info=fault)
+
+    (line,) = lines(capsys)
+    assert json.loads(line)["exception"] == "ValueError"
+
+
+def test_of_tasks_that_failed_unseen_it_does_not_say_with_what_text(capsys):
+    logs.configure(Settings(log_format="json"))
+
+    async def fail(completion):
+        raise ValueError(completion)
+
+    async def look_away():
+        await asyncio.wait([asyncio.create_task(fail(SUBMISSION))])
+
+    asyncio.run(look_away())
+
+    (line,) = lines(capsys)
+    assert SUBMISSION not in line
+    assert json.loads(line)["message"] == "Task exception was never retrieved"

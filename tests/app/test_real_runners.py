@@ -1,6 +1,7 @@
 """The service with real runners, maths workers and the verifiers that come with it."""
 
 import asyncio
+import shutil
 import time
 
 import httpx
@@ -15,7 +16,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.namespaces, pytest.mark.xdist_group
 
 @pytest.fixture
 async def client():
-    settings = Settings(port=0, launcher="namespaces", slots=2, drain_s=5)
+    settings = Settings(port=0, launcher="namespaces", slots=2, drain_s=5, prepare_compilers=False)
     server = Server(create_app(settings), settings)
     serving = asyncio.create_task(server.serve())
     while not server.started:
@@ -26,6 +27,16 @@ async def client():
         yield client
     server.should_exit = True
     await serving
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="g++ is not installed")
+@pytest.mark.parametrize("source", ["int main() { return 0; }", "int main() { return }"])
+async def test_the_same_program_is_compiled_once(client, source):
+    body = {"language": "cpp", "source": source}
+    first, again = [(await client.post("/v1/run", json=body)).json() for _ in range(2)]
+    assert (first["compile"]["cached"], again["compile"]["cached"]) == (False, True)
+    assert again["status"] == first["status"]
+    assert {**again["compile"], "cached": False} == first["compile"]
 
 
 async def test_programs_run_and_end_as_they_do(client):
@@ -112,3 +123,24 @@ async def test_a_mixed_batch_under_load_has_the_right_rewards(client):
     assert [result["id"] for result in answer["results"]] == list(range(len(items)))
     assert [result["reward"] for result in answer["results"]] == [reward for _, reward in kinds] * 8
     assert answer["summary"]["errors"] == 8
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="g++ is not installed")
+async def test_metrics_tell_of_what_runners_did(client):
+    async def run(language, source):
+        answer = await client.post("/v1/run", json={"language": language, "source": source})
+        assert answer.json()["status"] == "ok", answer.text
+
+    await run("python", "print(1)")
+    for _ in range(2):
+        await run("c++", "int main() { return 0; }")
+    text = (await client.get("/metrics")).text
+    found = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
+
+    assert found['rewardbox_stage_seconds_count{language="python",stage="run"}'] == "1.0"
+    assert found['rewardbox_stage_seconds_count{language="cpp",stage="run"}'] == "2.0"
+    assert found['rewardbox_compilations_total{language="cpp",origin="compiled"}'] == "1.0"
+    assert found['rewardbox_compilations_total{language="cpp",origin="kept"}'] == "1.0"
+    assert found["rewardbox_slots"] == "2.0"
+    assert float(found["rewardbox_runs_total"]) >= 3
+    assert found['rewardbox_runners_lost_total{reason="died"}'] == "0.0"

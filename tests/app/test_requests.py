@@ -88,8 +88,16 @@ async def test_without_a_usable_id_there_is_a_new_one(client, given):
     assert given not in ids
 
 
-async def test_what_machines_ask_all_the_time_is_not_in_the_log(client):
+@pytest.mark.parametrize("path", ["/healthz", "/metrics"])
+async def test_what_machines_ask_all_the_time_is_not_in_the_log(client, path):
     with capture_logs() as lines:
-        await client.get("/healthz")
+        await client.get(path)
 
     assert [line["log_level"] for line in lines] == ["debug"]
+
+
+async def test_unless_the_answer_is_a_fault(client):
+    with capture_logs() as lines:
+        await client.get("/readyz")
+
+    assert [(line["status"], line["log_level"]) for line in lines] == [(503, "info")]

@@ -53,6 +53,7 @@ async def test_how_a_program_ended(run, execution, status):
         "cpu_s": execution.cpu_s,
         "wall_s": execution.wall_s,
         "memory_bytes": execution.memory_bytes,
+        "tier": "warm",
         "compile": None,
         "error": None,
     }

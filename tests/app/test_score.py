@@ -30,6 +30,7 @@ async def test_a_right_answer_gets_its_reward(client):
         "tests": [],
         "components": [],
         "cached": False,
+        "tier": None,
     }
     assert 0 <= timing["queue_s"] <= timing["total_s"]
     assert timing["run_s"] == 0

@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from app.main import create_app
+from app.readiness import BUSY
 from app.schemas import Readiness
 from app.settings import Settings
 from sandbox import Overloaded, RunnerLost
@@ -73,6 +74,8 @@ async def test_ready_means_that_work_was_done(trial, maths):
     assert set(answer) == Readiness.__required_keys__
     assert answer["ready"] is True
     assert (answer["launcher"], answer["slots"], answer["walls"]) == ("fake", 2, [])
+    assert answer["tiers"] == ["warm"]
+    assert answer["detail"] == "a program was run; a maths answer was checked"
     assert {name: check["ok"] for name, check in answer["checks"].items()} == {
         "program": True,
         "maths": True,
@@ -97,6 +100,8 @@ async def test_without_a_program_run_it_is_not_ready(trial, run, told):
     assert response.json()["ready"] is False
     assert told in response.json()["checks"]["program"]["detail"]
     assert response.json()["checks"]["maths"]["ok"] is True
+    assert told in response.json()["detail"]
+    assert "checked" not in response.json()["detail"]
 
 
 async def test_without_maths_checked_it_is_not_ready(trial, maths):
@@ -135,7 +140,29 @@ async def test_a_busy_service_is_ready_as_long_as_answers_come(trial):
         response = await client.get("/readyz")
 
     assert response.status_code == 200
-    assert "busy" in response.json()["checks"]["program"]["detail"]
+    assert response.json()["checks"]["program"]["detail"] == BUSY
+    assert response.json()["detail"] == f"program: {BUSY}; a maths answer was checked"
+
+
+async def test_who_asks_while_a_trial_is_in_work_gets_its_result(trial, maths):
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def run(program, invocation, limits):
+        begun.set()
+        await go_on.wait()
+        return RunnerLost("gone")
+
+    async with trial(run) as client:
+        ask = client.service.probe.readiness
+        asking = [asyncio.create_task(ask()) for _ in range(5)]
+        await begun.wait()
+        asking.pop(0).cancel()  # the one that began it leaves
+        go_on.set()
+        answers = await asyncio.gather(*asking)
+        assert ([answer["ready"] for answer in answers], maths.trials) == ([False] * 4, 1)
+
+        await ask()
+        assert maths.trials == 2
 
 
 async def test_a_service_that_stops_is_not_ready(trial):
@@ -145,22 +172,6 @@ async def test_a_service_that_stops_is_not_ready(trial):
 
     assert response.status_code == 503
     assert response.json()["detail"] == "the service is stopping"
-
-
-async def test_metrics_count_requests_and_verdicts(client):
-    item = {"verifier": "equal", "completion": "42", "reference": "42"}
-    await client.post("/v1/score/batch", json={"items": [item, {**item, "completion": "x"}, 3]})
-    await client.get("/made/up/by/a/caller")
-
-    text = (await client.get("/metrics")).text
-
-    requests = 'rewardbox_requests_total{method="POST",route="/v1/score/batch",status="200"} 1.0'
-    assert requests in text
-    assert 'rewardbox_items_total{error="",verdict="accepted",verifier="equal"} 1.0' in text
-    assert 'rewardbox_items_total{error="request",verdict="",verifier=""} 1.0' in text
-    assert 'rewardbox_item_seconds_count{verifier="equal"} 2.0' in text
-    assert "rewardbox_items_waiting 0.0" in text
-    assert "made" not in text
 
 
 async def test_version(client):
@@ -285,3 +296,27 @@ async def test_the_openapi_document_describes_what_really_comes(client):
     problem = {"$ref": "#/components/schemas/ProblemDocument", "components": document["components"]}
     for response in (await client.get("/nowhere"), await client.post("/v1/score", json=3)):
         Draft202012Validator(problem).validate(response.json())
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/version", "/v1/verifiers", "/docs", "/metrics"])
+async def test_what_can_be_read_can_be_asked_for(client, path):
+    got, asked = await client.get(path), await client.head(path)
+
+    assert asked.status_code == got.status_code == 200
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert (await client.head("/v1/score")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/healthz", "GET, HEAD"),
+        ("/v1/verifiers/equal", "GET, HEAD"),
+        ("/openapi.json", "GET, HEAD"),
+        ("/v1/score", "POST"),
+    ],
+)
+async def test_a_wrong_method_is_told_the_right_ones(client, path, allowed):
+    response = await client.delete(path)
+
+    assert (response.status_code, response.headers["allow"]) == (405, allowed)

@@ -139,3 +139,11 @@ def test_values_of_ours_are_dumped_by_their_fields():
 def test_what_has_no_fields_is_a_mistake_of_ours():
     with pytest.raises(TypeError, match="object"):
         wire.dump(object())
+
+
+@pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029", "\x0b", "\x1c", "\n", "\r"])
+def test_a_line_stays_one_for_every_reader(separator):
+    value = {"text": f"a{separator}b", separator: None}
+    line = wire.dump_line(value)
+    assert len(line.decode().splitlines()) == 1
+    assert wire.parse(line) == value

@@ -23,9 +23,19 @@ def test_what_works_is_told_with_its_walls_and_languages(rewardbox_process):
     ]
     namespaces = launchers["namespaces", None]
     assert namespaces["works"]
-    assert namespaces["walls"]
-    assert {"name": "python", "available": True}.items() <= namespaces["languages"][-1].items()
+    assert "seccomp" in namespaces["walls"]
+    assert {"runner: no network", "runner: read-only root", "runner: no capabilities"} <= set(
+        namespaces["walls"]
+    )
+    (missing,) = namespaces["missing"]
+    assert missing.startswith("memory bound: none can be seen from inside")
+    assert namespaces["tiers"] == {"warm": "works", "fresh": "works"}
+    available = {each["name"]: each["available"] for each in namespaces["languages"]}
+    assert available["python"]
     assert not launchers["docker", None]["works"]
+    assert [name for name, launcher in launchers.items() if launcher["in_use"]] == [
+        ("namespaces", None)
+    ]
     assert report["choice"].startswith("namespaces: ")
 
 
@@ -35,6 +45,18 @@ def test_without_any_launcher_it_fails_and_says_what_to_do(rewardbox_process):
     assert "install and start one" in done.stdout
     assert "/nowhere/python, does not exist" in done.stdout
     assert "in use with the present settings: none" in done.stdout
+
+
+@pytest.mark.namespaces
+def test_it_fails_if_what_is_asked_for_does_not_work_whatever_else_does(rewardbox_process):
+    asked_for = {"REWARDBOX_LAUNCHER": "docker", "REWARDBOX_RUNTIME": "kata"}
+    done = rewardbox_process("doctor", "--json", **asked_for, **NOWHERE)
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert [each["name"] for each in report["launchers"] if each["works"]] == ["namespaces"]
+    assert not any(each["in_use"] for each in report["launchers"])
+    assert ("docker", "kata") in [(each["name"], each["runtime"]) for each in report["launchers"]]
+    assert report["choice"].startswith("none: ")
 
 
 def test_settings_that_are_wrong_are_named(rewardbox_process):

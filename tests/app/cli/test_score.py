@@ -71,20 +71,25 @@ def answer(status, detail="for this test", **headers):
 
 
 def break_off_after(lines):
-    """The service's own answer, until the connection is lost."""
+    """The service's own answer, not compressed, until the connection is lost."""
 
     async def trouble(service, scope, receive, send):
         left = lines
 
         async def cut(message):
             nonlocal left
-            if message["type"] == "http.response.body":
-                left -= 1
-                if left < 0:
-                    raise ConnectionAbortedError("for this test")
-            await send(message)
+            written = message.get("body", b"").splitlines(keepends=True)
+            if len(written) <= left:
+                left -= len(written)
+                await send(message)
+                return
+            if left:
+                await send({**message, "body": b"".join(written[:left]), "more_body": True})
+            left = 0
+            raise ConnectionAbortedError("for this test")
 
-        await service(scope, receive, cut)
+        headers = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
+        await service({**scope, "headers": headers}, receive, cut)
 
     return trouble
 

@@ -72,7 +72,7 @@ def test_after_ctrl_c_the_same_command_goes_on(write_rows, read_rows, tmp_path):
 
 def test_a_rows_time_and_deadline_count_from_its_own_turn(rewardbox_process, write_rows):
     nap = "import time; time.sleep(0.5); print(3)"
-    path = write_rows(*(program(number, nap) for number in range(8)))
+    path = write_rows(*(program(number, f"{nap}  # {number}") for number in range(8)))
     done = rewardbox_process("score", path, REWARDBOX_BATCH_CONCURRENCY="1")
     times = [json.loads(line)["timing"]["total_s"] for line in done.stdout.splitlines()]
     # From the start of the file it would be 2.5 s and more for the second half of the rows.
