@@ -9,18 +9,22 @@ tests (a test counts as a program), `python -c "import numpy"` for programs that
 
 import argparse
 import asyncio
+import contextlib
 import os
 import statistics
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from docker.errors import DockerException
+
+from benchmarks.socket_runners import socket_runners
 from sandbox import Invocation, Program, Sandbox, SandboxConfig, SandboxError, start
 from sandbox.slots import default_slots
 
 PYTHON = Path(__file__).parents[1] / ".venv-submissions" / "bin" / "python"
-LAUNCHERS = ("namespaces", "docker", "docker:runsc")
+LAUNCHERS = ("namespaces", "docker", "socket", "docker:runsc")
 ROUNDS = 5
 
 TRIVIAL = Program(language="python", source="print(input())")
@@ -80,11 +84,21 @@ async def sandbox_rate(
     return runs / (time.monotonic() - started)
 
 
-async def compare(launcher: str, seconds: float) -> None:
+@contextlib.contextmanager
+def config_of(launcher: str) -> Iterator[SandboxConfig]:
+    """With runners that wait at its socket, if it is the launcher that starts none."""
     name, _, runtime = launcher.partition(":")
-    config = SandboxConfig(launcher=name, runtime=runtime or None)  # type: ignore[arg-type] # checked there
+    if name == "socket":
+        with socket_runners(SandboxConfig(runtime=runtime or None)) as config:
+            yield config
+    else:
+        yield SandboxConfig(launcher=name, runtime=runtime or None)  # type: ignore[arg-type] # checked there
+
+
+async def compare(launcher: str, config: SandboxConfig, seconds: float) -> None:
     workers = default_slots()
     async with start(config) as sandbox:
+        await sandbox.languages()  # else they are looked at meanwhile
         for workload, program, tests, arguments in WORKLOADS:
             await sandbox_rate(sandbox, program, tests, workers, 0.2)  # what is lazy happens here
             ratios, rates = [], []
@@ -107,8 +121,9 @@ def main() -> None:
     arguments = parser.parse_args()
     for launcher in arguments.launcher or LAUNCHERS:
         try:
-            asyncio.run(compare(launcher, arguments.seconds))
-        except SandboxError as error:
+            with config_of(launcher) as config:
+                asyncio.run(compare(launcher, config, arguments.seconds))
+        except (SandboxError, DockerException) as error:
             print(f"{launcher:14} not measured: {error}")
 
 

@@ -1,6 +1,6 @@
 """Speed and correctness of the maths verifier beside math-verify, in one run on one core.
 
-    python benchmarks/maths.py [--repeat 3] [--limit N]
+    python -m benchmarks.maths [--repeat 3] [--limit N]
 
 The other checker is installed into a virtual environment that is thrown away afterwards. Pairs are
 those of tests/data/math, and completions in the manner of GSM8K and MATH that are generated here.
@@ -12,7 +12,6 @@ import json
 import os
 import random
 import subprocess
-import sys
 import tempfile
 import time
 import venv
@@ -92,23 +91,17 @@ def math_like(count: int) -> list[Row]:
 
 
 def our_checker() -> Callable[[str, str], bool]:
-    """Extraction, reading and comparison, as the verifier does them; no worker is needed."""
-    from verifiers.math import symbolic
-    from verifiers.math.errors import Costly
-    from verifiers.math.extract import extract
-    from verifiers.math.judge import judge_texts
-    from verifiers.math.policies import MathOptions
+    """Extraction, reading and comparison, as worker processes do them."""
+    from verifiers.math.checking import check as check_as_workers_do
+    from verifiers.math.patience import check_patiently, prepare
 
-    options = MathOptions()
+    prepare()
 
     def check(gold: str, completion: str) -> bool:
-        answer = extract(completion)
-        if answer is None:
-            return False
-        try:
-            return judge_texts(gold, answer.text, "auto", options).right
-        except Costly:
-            return symbolic.decide(gold, answer.text, "auto", {})[0]
+        checked = check_as_workers_do(completion, [gold], "auto", "{}")
+        if "costly_s" in checked:
+            checked = check_patiently(completion, [gold], "auto", "{}")
+        return checked.get("right", False)
 
     return check
 
@@ -151,7 +144,7 @@ def other_results(rows: list[Row], folder: Path) -> list[dict[str, object]]:
     python = folder / "venv" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", *OTHER], check=True)
     (folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
-    command = [python, __file__, "--child", str(folder / "rows.json")]
+    command = [str(python), __file__, "--child", str(folder / "rows.json")]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     results: list[dict[str, object]] = json.loads(done.stdout.rpartition("\n@")[2])
     return results
@@ -204,4 +197,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
