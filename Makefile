@@ -6,10 +6,10 @@ SUBMISSIONS := .venv-submissions
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve test check unit lock images clean
+.PHONY: help serve test check unit lock images images-full languages clean
 
 help: ## Show these commands.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 serve: $(VENV)/.serve $(SUBMISSIONS)/.done ## Set up and start the service on 127.0.0.1:8080.
 	$(BIN)/rewardbox serve
@@ -25,13 +25,19 @@ unit: $(VENV)/.dev $(SUBMISSIONS)/.done ## Tests only; PYTEST_ARGS chooses, e.g.
 	$(BIN)/pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 lock: ## Resolve the declared dependencies again; needs uv.
-	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
-	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra otel --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
+	uv pip compile pyproject.toml --extra otel --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-dev.lock
 	uv pip compile --group submissions --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-submissions.lock
 
 images: ## Build the service's and the runner's container images.
 	docker build --target service -t rewardbox-service .
 	docker build --target runner -t rewardbox-runner .
+
+images-full: ## Build the runner's image with every language, 9 GB: rewardbox-runner:full.
+	docker build --target runner --build-arg LANGUAGES=full -t rewardbox-runner:full .
+
+languages: $(VENV)/.dev ## Write docs/languages.md from the table of languages.
+	$(BIN)/python -m sandbox.languages.document docs/languages.md
 
 clean: ## Remove everything that these commands made here.
 	rm -rf $(VENV) $(SUBMISSIONS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -21,8 +21,13 @@ import pytest
 from sandbox.config import SandboxConfig
 from sandbox.launchers import docker, namespaces
 
+REWARDBOX = Path(sys.executable).with_name("rewardbox")
+FULL_IMAGE = os.environ.get("REWARDBOX_FULL_IMAGE", "rewardbox-runner:full")
+
 # How long an example takes says more about the machine than about the code.
-hypothesis.settings.register_profile("rewardbox", deadline=None)
+# In CI the same examples each time: it tells whether a change broke something, and new examples are
+# for where somebody can look at them.
+hypothesis.settings.register_profile("rewardbox", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("rewardbox")
 
 
@@ -32,18 +37,47 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
+def installing(tmp_path_factory):
+    """A function of a package's folder: the variables of processes that have it installed.
+
+    Needs no network.
+    """
+
+    def install(package):
+        target = tmp_path_factory.mktemp("site-packages")
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        offline = ["--no-index", "--no-deps", "--no-build-isolation", "--target", target]
+        subprocess.run([*pip, *offline, package], check=True)
+        return {**os.environ, "PYTHONPATH": str(target)}
+
+    return install
+
+
+@pytest.fixture(scope="session")
+def bare_pytest():
+    """The command of a pytest with none of the plugins that only this project's tests use."""
+    unwanted = ["timeout", "xdist", "xdist.looponfail", "hypothesispytest", "playwright"]
+    plugins = [option for name in unwanted for option in ("-p", f"no:{name}")]
+    return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugins]
+
+
+@pytest.fixture(scope="session")
 def serving(tmp_path_factory):
-    """A function of an environment: a context with the address of a service that runs in it."""
+    """A function of an environment: a context with the address of a service that runs in it.
+
+    Settings may differ from those of tests in general, and so may the command.
+    """
 
     @contextlib.contextmanager
-    def serve(environment=os.environ):
+    def serve(environment=os.environ, *, command=(REWARDBOX,), **settings):
+        settings = {"launcher": "namespaces", "log_format": "json", **settings}
         process = subprocess.Popen(
-            [Path(sys.executable).with_name("rewardbox"), "serve", "--port", "0"],
+            [*command, "serve", "--port", "0"],
             cwd=tmp_path_factory.mktemp("service"),
             env={
                 **environment,
-                "REWARDBOX_LAUNCHER": "namespaces",
-                "REWARDBOX_LOG_FORMAT": "json",
+                **{f"REWARDBOX_{name.upper()}": value for name, value in settings.items()},
+                "REWARDBOX_PREPARE_COMPILERS": "false",
             },
             stderr=subprocess.PIPE,
         )
@@ -73,6 +107,8 @@ def _reason_to_skip(marker):
     match marker:
         case "docker":
             found = asyncio.run(docker.availability(SandboxConfig()))
+        case "full_image":
+            found = asyncio.run(docker.availability(SandboxConfig(image=FULL_IMAGE)))
         case "gvisor":
             found = asyncio.run(docker.availability(SandboxConfig(runtime="runsc")))
         case "namespaces":

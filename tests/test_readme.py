@@ -40,6 +40,11 @@ def test_there_is_a_request_for_programs_asserts_maths_and_a_batch():
 @pytest.mark.namespaces
 @pytest.mark.parametrize(("command", "shown"), REQUESTS)
 def test_every_request_gets_what_is_shown(service, command, shown):
+    check_request(service, command, shown)
+
+
+def check_request(service, command, shown):
+    """Send to that address what the README sends to its own, and compare the answers."""
     arguments = shlex.split(command)
     [url] = [argument for argument in arguments if argument.startswith(ADDRESS)]
     header = dict([arguments[arguments.index("-H") + 1].split(": ")])

@@ -42,7 +42,8 @@ class Deployment:
 
     def compose(self, *arguments):
         command = ["docker", "compose", "-p", PROJECT, *arguments]
-        env = {**os.environ, "REWARDBOX_PORT": str(self.port), "REWARDBOX_API_KEYS": KEY}
+        ours = {"PORT": str(self.port), "API_KEYS": KEY, "SLOTS": "3"}
+        env = os.environ | {f"REWARDBOX_{name}": value for name, value in ours.items()}
         done = subprocess.run(
             command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
         )
@@ -97,7 +98,7 @@ def item(number, *, right):
         "verifier": "code.stdio",
         "completion": f"import time; time.sleep(0.05); print(int(input()) + {0 if right else 1})",
         "reference": {"tests": [{"stdin": f"{number}\n", "stdout": f"{number}\n"}]},
-        "options": {"language": "python", "extract": "whole"},
+        "options": {"language": "python", "extract": "whole", "cache": False},
     }
 
 
@@ -185,8 +186,8 @@ def test_runners_find_a_service_that_was_restarted(deployment):
     assert rewards(deployment.client, [item(1, right=True)]) == [1.0]
 
 
-def test_more_runners_are_more_slots(deployment):
-    deployment.compose("up", "--detach", "--no-build", "--no-recreate", "--scale", "runner=3")
+def test_more_runners_are_more_slots_up_to_the_setting(deployment):
+    deployment.compose("up", "--detach", "--no-build", "--no-recreate", "--scale", "runner=4")
     deployment.until_ready(slots=3)
     deployment.compose("up", "--detach", "--no-build", "--no-recreate", "--scale", "runner=2")
     deployment.until_ready(slots=2)

@@ -115,6 +115,7 @@ def test_the_runner_image_has_all_byte_code_because_nothing_can_be_written_later
 import importlib.util, pathlib
 places = ["/opt/rewardbox", "/usr/lib/python3", "/usr/lib/python3.13"]
 modules = [each for place in places for each in pathlib.Path(place).rglob("*.py")]
+modules = [each for each in modules if "test" not in each.parts and "tests" not in each.parts]
 assert len(modules) > 1000
 for module in modules:
     if not pathlib.Path(importlib.util.cache_from_source(module)).exists():

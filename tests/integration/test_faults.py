@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from sandbox.agent import system
-from sandbox.launchers.docker import OWNER_LABEL
+from tests.integration.host import Host, below, own_mounts
+from tests.integration.items import batch, code, text
 
 pytestmark = [
     pytest.mark.slow,
@@ -41,73 +42,6 @@ def until(claim, *, within_s=120):
         time.sleep(0.2)
 
 
-# Items: a nonce goes into each, and must come back in its own result.
-
-
-def stdio(nonce, *, right):
-    tests = [{"stdin": f"{nonce}\n", "stdout": f"{nonce}\n{2 * nonce}\n"}] * 2
-    program = f"n = int(input())\nprint(n)\nprint(2 * n + {0 if right else 1})"
-    return code("python", program, tests)
-
-
-def cpp(nonce, *, right):
-    tests = [{"stdin": f"{nonce}\n", "stdout": f"{nonce}\n{2 * nonce}\n"}]
-    program = (
-        '#include <cstdio>\nint main() { int n; if (scanf("%d", &n) != 1) return 1;\n'
-        f'printf("%d\\n%d\\n", n, 2 * n + {0 if right else 1}); }}'
-    )
-    return code("cpp", program, tests)
-
-
-def code(language, program, tests):
-    return {
-        "verifier": "code.stdio",
-        "completion": program,
-        "reference": {"tests": tests},
-        "options": {"language": language, "extract": "whole", "cache": False},
-    }
-
-
-def asserts(nonce, *, right):
-    program = f"def double(n):\n    print(n, flush=True)\n    return 2 * n + {0 if right else 1}\n"
-    tests = [f"assert double({nonce}) == {2 * nonce}"]
-    return {
-        "verifier": "code.asserts",
-        "completion": program,
-        "reference": {"tests": tests},
-        "options": {"extract": "whole", "cache": False},
-    }
-
-
-def maths(nonce, *, right):
-    """One that only a worker can decide."""
-    gold = f"\\int_0^1 {nonce if right else nonce + 1} x\\,dx"
-    return {
-        "verifier": "math",
-        "completion": f"\\boxed{{\\frac{{{nonce}}}{{2}}}}",
-        "reference": gold,
-    }
-
-
-def text(nonce, *, right):
-    reference = str(nonce if right else nonce + 1)
-    return {"verifier": "text.exact", "completion": str(nonce), "reference": reference}
-
-
-KINDS = {stdio: 9, asserts: 6, maths: 6, text: 3, cpp: 1}
-
-
-def batch(size):
-    """Items in a random order, each with the reward it deserves as its group."""
-    kinds = random.choices(list(KINDS), list(KINDS.values()), k=size)
-    nonces = random.sample(range(10**6, 10**7), size)
-    items = []
-    for number, (kind, nonce) in enumerate(zip(kinds, nonces, strict=True)):
-        right = number % 2 == 0
-        items.append({**kind(nonce, right=right), "id": f"{nonce} {1.0 if right else 0.0}"})
-    return items
-
-
 def check(item, result):
     """The result is this item's, and right; or it is honestly none."""
     nonce, reward = item["id"].split()
@@ -120,159 +54,6 @@ def check(item, result):
     assert result["verdict"] == ("accepted" if reward == "1.0" else "wrong_answer"), result
     told = [each["stdout"] for each in result["tests"]] or [result["extracted"]]
     assert all(nonce in each for each in told), result
-
-
-# What the service has on this machine
-
-
-class Process:
-    """A process at the time it was looked at."""
-
-    def __init__(self, pid):
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        facts = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
-        self.pid = pid
-        self.parent = int(facts["PPid"])
-        self.uid = int(facts["Uid"].split()[0])
-        self.is_zombie = facts["State"].startswith("Z")
-        self.depth = len(facts["NSpid"].split())
-        """How many PID namespaces it is in."""
-        self.command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-
-    def kind(self):
-        for name in ("rewardbox serve", "verifiers.worker", "sandbox.launchers.enter", "-m agent"):
-            if name in self.command:
-                return name
-        return Path(self.command.partition(" ")[0]).name
-
-
-def processes():
-    found = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with contextlib.suppress(OSError, KeyError):
-                found[int(entry)] = Process(int(entry))
-    return found
-
-
-def below(root, everything=None):
-    """All descendants of a process."""
-    everything = everything or processes()
-    children = collections.defaultdict(list)
-    for process in everything.values():
-        children[process.parent].append(process)
-    found, todo = [], [root]
-    while todo:
-        found += (born := children[todo.pop()])
-        todo += [each.pid for each in born]
-    return found
-
-
-def machinery(agent, everything):
-    """An agent, and what it needs to run programs: no program is among them."""
-    # Whose death is the machinery's fault: a program killed from outside looks like one that
-    # killed itself. On shared ground a program has a uid of its own, in fresh namespaces a PID in
-    # one more of them; and its first process is the nursery's child, the agent's grandchild.
-    own = [each for each in below(agent.pid, everything) if each.uid == agent.uid]
-    helpers = [each for each in own if each.parent == agent.pid and each.depth == agent.depth]
-    nursery = min(helpers, key=lambda each: each.pid, default=None)
-    born = [each for each in own if nursery is not None and each.parent == nursery.pid]
-    return [agent, *helpers, *born]
-
-
-def open_files(pid):
-    """Descriptors by what they are of: "socket", "pipe", a path."""
-    names = []
-    for fd in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):
-            names.append(os.readlink(fd).partition(":")[0])
-    return collections.Counter(names)
-
-
-def own_mounts():
-    """Mounts of this machine but for the engine's, of which others have some too."""
-    lines = Path("/proc/mounts").read_text().splitlines()
-    return sorted(line for line in lines if "docker" not in line)
-
-
-class Host:
-    """Everything that a service and its runners hold on this machine."""
-
-    def __init__(self, service, engine, tmp):
-        self.service = service
-        self._engine = engine
-        self._tmp = tmp
-        # Connections to the engine that its SDK keeps for later, however many runners there were.
-        self.kept = collections.Counter({"open socket": 0 if engine is None else 20})
-
-    @property
-    def pid(self):
-        return self.service.process.pid
-
-    def containers(self):
-        if self._engine is None:
-            return []
-        found = self._engine.api.containers(all=True, filters={"label": OWNER_LABEL})
-        return [
-            each["Id"]
-            for each in found
-            if each["Labels"][OWNER_LABEL].split("/")[-2] == str(self.pid)
-        ]
-
-    def agents(self, everything):
-        if self._engine is None:
-            outer = [each for each in below(self.pid, everything) if "enter" in each.kind()]
-            return [
-                each
-                for each in everything.values()
-                if each.parent in {process.pid for process in outer} and "-m agent" in each.command
-            ]
-        states = [self._state(each) for each in self.containers()]
-        return [everything[state["Pid"]] for state in states if state.get("Pid") in everything]
-
-    def _state(self, container):
-        with contextlib.suppress(docker.errors.NotFound):
-            return self._engine.api.inspect_container(container)["State"]
-        return {}
-
-    def held(self):
-        """Counts of all that could be left behind."""
-        everything = processes()
-        own = below(self.pid, everything)
-        inside = [
-            each
-            for agent in self.agents(everything)
-            for each in [agent, *below(agent.pid, everything)]
-        ]
-        whole = {each.pid: each for each in [*own, *inside]}.values()
-        count = collections.Counter(each.kind() for each in whole)
-        count.update({f"open {name}": number for name, number in open_files(self.pid).items()})
-        count["zombies"] = sum(each.is_zombie for each in whole)
-        count["containers"] = len(self.containers())
-        count["temporary files"] = len(list(self._tmp.iterdir()))
-        count["mounts"] = len(own_mounts())
-        return count
-
-    def kill_something(self):
-        """Kill one process or container, and say what kind of thing it was."""
-        everything = processes()
-        workers = [each for each in below(self.pid, everything) if "worker" in each.kind()]
-        outer = [each for each in below(self.pid, everything) if "enter" in each.kind()]
-        agents = self.agents(everything)
-        inner = [each for agent in agents for each in machinery(agent, everything)]
-        containers = self.containers()
-        choice = random.choice([name for name in (workers, outer, inner, containers) if name])
-        victim = random.choice(choice)
-        if choice is not containers:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(victim.pid, signal.SIGKILL)
-            return victim.kind()
-        with contextlib.suppress(docker.errors.APIError):  # it is gone already
-            if random.random() < 0.5:
-                self._engine.api.kill(victim)
-            else:
-                self._engine.api.remove_container(victim, force=True)
-        return "container"
 
 
 @pytest.fixture
@@ -305,7 +86,14 @@ def host(request, running_under, orphans, tmp_path, monkeypatch):
         engine = None
         if request.param != "namespaces":
             engine = stack.enter_context(contextlib.closing(docker.from_env()))
-        service = stack.enter_context(running_under(request.param, slots="2", drain_s="3"))
+        service = stack.enter_context(
+            running_under(
+                request.param,
+                slots="2",
+                drain_s="3",
+                prepare_compilers="false",  # whose work in the background comes and goes
+            )
+        )
         host = Host(service, engine, place)
         yield host
         if service.process.poll() is None:
@@ -337,7 +125,6 @@ class Killer(threading.Thread):
 
     def __init__(self, kill):
         super().__init__()
-        self.killed = collections.Counter()
         self._kill = kill
         self._results = threading.Semaphore(0)
         self._done = False
@@ -351,7 +138,7 @@ class Killer(threading.Thread):
                 self._results.acquire()
             if self._done:
                 return
-            self.killed[self._kill()] += 1
+            self._kill()
 
     def __enter__(self):
         self.start()
@@ -419,9 +206,11 @@ def survive_kills(host, items):
     with Killer(host.kill_something) as killer:
         results = score_lines(host.service, items, killer.result_came)
     lost = check_all(items, results)
-    kills = sum(killer.killed.values())
-    print(f"{kills} killed ({dict(killer.killed)}), {len(lost)} of {len(items)} without a reward")
+    kills = host.killed.total()
+    print(f"{kills} killed ({dict(host.killed)}), {len(lost)} of {len(items)} without a reward")
+    print(collections.Counter(each["error"]["message"] for each in results if each["error"]))
     assert kills > len(items) / RESULTS_PER_KILL / 2
+    assert set(host.killed) == host.mortal
     assert len(lost) * GIVEN_UP_AFTER <= kills
 
     host.service.until_ready()
@@ -452,7 +241,6 @@ def test_ctrl_c_lets_work_end_or_be_tried_again(host):
         if not interrupted.is_set():
             interrupted.set()
             os.killpg(host.pid, signal.SIGINT)  # everybody in the terminal gets it
-        return "group"
 
     with Killer(interrupt) as killer:
         results = score_lines(host.service, items, killer.result_came)

@@ -1,26 +1,22 @@
 """The example plugin as somebody else's package: built, installed, tested, called over HTTP."""
 
-import os
+import re
 import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-PLUGIN = Path(__file__).parents[2] / "examples" / "plugin"
+PROJECT = Path(__file__).parents[2]
+PLUGIN = PROJECT / "examples" / "plugin"
 
 pytestmark = pytest.mark.xdist_group("plugin")
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    """The variables of processes that have the plugin installed; needs no network."""
-    target = tmp_path_factory.mktemp("site-packages")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    offline = ["--no-index", "--no-deps", "--no-build-isolation", "--target", target]
-    subprocess.run([*pip, *offline, PLUGIN], check=True)
-    return {**os.environ, "PYTHONPATH": str(target)}
+def environment(installing):
+    """The variables of processes that have the plugin installed."""
+    return installing(PLUGIN)
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +26,13 @@ def service(environment, serving):
         yield client
 
 
-def test_its_own_tests_pass(environment, tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", PLUGIN / "tests"],
-        cwd=tmp_path,
-        env=environment,
-        check=True,
-    )
+def test_its_own_tests_pass_with_what_its_extra_brings(environment, bare_pytest):
+    subprocess.run([*bare_pytest, PLUGIN], cwd=PROJECT, env=environment, check=True)
+
+
+def test_its_readme_starts_the_service_in_a_terminal_of_its_own():
+    blocks = re.findall(r"```sh\n(.*?)\n```", (PLUGIN / "README.md").read_text(), re.DOTALL)
+    assert [block for block in blocks if "serve" in block] == [".venv/bin/rewardbox serve"]
 
 
 @pytest.mark.namespaces
