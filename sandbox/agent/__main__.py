@@ -1,4 +1,4 @@
-"""Starts the agent inside a runner: `python3 -s -m agent [--socket PATH]`."""
+"""Starts the agent inside a runner: `python3 -s -m agent [--socket PATH | --meet PATH]`."""
 
 import os
 import resource

@@ -366,10 +366,12 @@ def _fitting(files: dict[str, bytes], room: int) -> dict[str, bytes]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve over standard input and output, or over the socket named by `--socket PATH`."""
+    """Serve over standard input and output, or over a socket: the one at `--socket PATH`, whenever
+    that is there, or at `--meet PATH`, which has to be there by now."""
     take_descriptors()
-    if arguments[:1] == ["--socket"]:
-        descriptor = _connect(arguments[1]).detach()
+    if arguments[:1] in (["--socket"], ["--meet"]):
+        patient = arguments[0] == "--socket"
+        descriptor = _connect(arguments[1], patient=patient).detach()
         agent = Agent(Stream(descriptor, descriptor))
     else:
         agent = Agent(_take_standard_streams())
@@ -392,8 +394,8 @@ def _toolchains() -> str:
     return f"{platform.machine()} {packages:08x}"
 
 
-def _connect(path: str) -> socket.socket:
-    """A connection to the pool, however long it takes until that is there.
+def _connect(path: str, *, patient: bool) -> socket.socket:
+    """A connection to the pool, for the patient however long it takes until that is there.
 
     Ending instead, to be started again, would make a container engine wait longer each time.
     """
@@ -403,6 +405,8 @@ def _connect(path: str) -> socket.socket:
             connection.connect(path)
         except (FileNotFoundError, ConnectionRefusedError):
             connection.close()
+            if not patient:
+                raise
             time.sleep(_CONNECT_AGAIN_S)
         else:
             return connection

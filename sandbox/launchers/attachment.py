@@ -12,7 +12,7 @@ from collections.abc import Iterator
 STDOUT, STDERR = 1, 2
 
 _HEADER = struct.Struct("!B3xI")
-_BUFFER_BYTES = 1024 * 1024
+BUFFER_BYTES = 1024 * 1024
 _STDERR_TAIL_BYTES = 4096
 _STDERR_MAX_BYTES = 1024 * 1024
 
@@ -75,13 +75,14 @@ class Attachment(asyncio.StreamReaderProtocol):
             self._connection.close()
 
 
-async def attach(
-    connection: socket.socket,
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, Attachment]:
+Attached = tuple[asyncio.StreamReader, asyncio.StreamWriter, Attachment]
+
+
+async def attach(connection: socket.socket) -> Attached:
     """Streams over a connected Unix or TCP socket, which they own from now on."""
     loop = asyncio.get_running_loop()
     connection.setblocking(False)
-    reader = asyncio.StreamReader(limit=_BUFFER_BYTES, loop=loop)
+    reader = asyncio.StreamReader(limit=BUFFER_BYTES, loop=loop)
     attachment = Attachment(reader)
     if connection.family == socket.AF_UNIX:
         transport, _ = await loop.create_unix_connection(lambda: attachment, sock=connection)

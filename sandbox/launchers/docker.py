@@ -1,9 +1,10 @@
 """Runners as containers of a Docker engine, local or remote, under any runtime it has.
 
-The engine is asked for nothing but containers and connections to their standard streams: no bind
-mounts, no published ports. A container lives and dies with its connection: when the process that
-made it goes away, however suddenly, the agent reads the end of its input and ends, and the engine
-removes what is left.
+The engine is asked for nothing but containers and connections to their standard streams: no
+published ports, and one mount, of the socket at which a container of this machine is met. Where
+that cannot be (an engine elsewhere, a service in a container, gVisor) the standard streams are
+used. A container lives and dies with its connection: when the process that made it goes away,
+however suddenly, the agent reads the end of its input and ends, and the engine removes the rest.
 """
 
 import asyncio
@@ -12,18 +13,22 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import uuid4
 
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.types import Mount
 from docker.utils import parse_host
 
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
 from sandbox.launchers import owner
-from sandbox.launchers.attachment import Attachment, attach
+from sandbox.launchers.attachment import BUFFER_BYTES, Attached, attach
 from sandbox.launchers.base import Availability, Death
 from sandbox.launchers.hardening import container_options
+from sandbox.launchers.meeting import MeetingPoint, NotMet
 from sandbox.shield import to_the_end
 from sandbox.slots import default_slots
 
@@ -38,22 +43,32 @@ _EVENT_WAIT_S = 2
 
 logger = logging.getLogger("rewardbox.sandbox")
 
+Run = Callable[
+    [docker.APIClient, SandboxConfig, contextlib.ExitStack],
+    tuple[str, socket.socket, socket.socket | None],
+]
+"""Starts a container and says how to undo that: its id, what is attached to its standard streams,
+and the connection to its agent where that is another."""
+
 
 class DockerAgent:
-    """An agent that is process 1 of a container."""
+    """An agent that is process 1 of a container, met at a socket or by its standard streams."""
 
-    def __init__(
-        self,
-        api: docker.APIClient,
-        container: str,
-        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter, Attachment],
-    ) -> None:
+    def __init__(self, api: docker.APIClient, container: str, attached: Attached) -> None:
         self.id = container
-        self.reader, self.writer, self._attachment = streams
+        self.reader, self._attached_writer, self._attachment = attached
+        self.writer = self._attached_writer
         self._api = api
+
+    async def talk_over(self, connection: socket.socket) -> None:
+        """From now on, and no more over the standard streams."""
+        self.reader, self.writer = await asyncio.open_unix_connection(
+            sock=connection, limit=BUFFER_BYTES
+        )
 
     async def stop(self) -> None:
         self.writer.transport.abort()
+        self._attached_writer.transport.abort()
         await to_the_end(asyncio.to_thread(_remove, self._api, self.id))
         if self._attachment.stderr:
             logger.warning("runner %s wrote: %a", self.id, self._attachment.stderr)
@@ -95,26 +110,47 @@ class DockerLauncher:
         self.edition = ""
         self._config = config
         self._client: docker.DockerClient | None = None
+        self._meets: bool | None = None if config.runtime is None else False
+        """Whether containers can be met at a socket; None until it is known."""
 
     async def start(self) -> None:
         self._client = await asyncio.to_thread(_connect, self._config)
         if self.slots is None:
             self.slots = await asyncio.to_thread(_slots, self._api)
+        if not _is_here(self._api):
+            self._meets = False
         self.edition = await asyncio.to_thread(_image_id, self._client, self._config.image)
         await asyncio.to_thread(_remove_leftovers, self._api)
 
     async def launch(self) -> DockerAgent:
+        if self._meets is not False:
+            try:
+                agent = await self._launch(_run_and_meet_agent)
+            except LaunchError as error:
+                if self._meets:
+                    raise
+                logger.info("runners are reached by their standard streams: %s", error)
+                self._meets = False
+            else:
+                self._meets = True
+                return agent
+        return await self._launch(_run_agent)
+
+    async def _launch(self, run: Run) -> DockerAgent:
         undo = contextlib.ExitStack()
         try:
-            container, connection = await to_the_end(
-                asyncio.to_thread(_run_agent, self._api, self._config, undo)
+            container, attached, met = await to_the_end(
+                asyncio.to_thread(run, self._api, self._config, undo)
             )
-            return DockerAgent(self._api, container, await attach(connection))
+            agent = DockerAgent(self._api, container, await attach(attached))
+            if met is not None:
+                await agent.talk_over(met)
         except BaseException as error:
             await to_the_end(asyncio.to_thread(undo.close))
-            if isinstance(error, DockerException | OSError):
+            if isinstance(error, DockerException | OSError | NotMet):
                 raise LaunchError(f"the Docker engine started no runner: {error}") from error
             raise
+        return agent
 
     async def close(self) -> None:
         if self._client is not None:
@@ -197,33 +233,71 @@ def _check(client: docker.DockerClient, config: SandboxConfig) -> None:
         )
 
 
+def _is_here(api: docker.APIClient) -> bool:
+    """Whether the engine is reached by a Unix socket, and so most likely one of this machine."""
+    return api.base_url.startswith("http+docker://")
+
+
 def _slots(api: docker.APIClient) -> int:
-    if api.base_url.startswith("http+docker://"):
+    if _is_here(api):
         return default_slots()
     return int(api.info()["NCPU"])  # an engine elsewhere has its own machine's CPUs
 
 
 def _run_agent(
     api: docker.APIClient, config: SandboxConfig, undo: contextlib.ExitStack
-) -> tuple[str, socket.socket]:
+) -> tuple[str, socket.socket, None]:
     """Start a container; its id, and the connection to its standard streams."""
+    container = _create(api, config, undo, stdin_open=True)
+    # Attached before it starts, so that nothing is lost of what it says first; the input is closed
+    # for good when the one who attached goes away.
+    attached = _attach(api, container, undo, "stdin", "stdout", "stderr")
+    api.start(container)
+    return container, attached, None
+
+
+def _run_and_meet_agent(
+    api: docker.APIClient, config: SandboxConfig, undo: contextlib.ExitStack
+) -> tuple[str, socket.socket, socket.socket]:
+    """Start a container; its id, the connection to its standard error, and the one to its agent."""
+    with contextlib.closing(MeetingPoint()) as point:
+        container = _create(api, config, undo, command=point.command, mounts=[point.mount])
+        attached = _attach(api, container, undo, "stderr")
+        api.start(container)
+        met = point.meet(unless=attached)
+        undo.callback(met.close)
+        return container, attached, met
+
+
+def _create(
+    api: docker.APIClient,
+    config: SandboxConfig,
+    undo: contextlib.ExitStack,
+    *,
+    mounts: Sequence[Mount] = (),
+    **settings: Any,
+) -> str:
+    options = container_options(config) | {"mounts": list(mounts)}
     container: str = api.create_container(
         config.image,
         name=f"rewardbox-runner-{uuid4().hex[:12]}",
         hostname="runner",
         labels={OWNER_LABEL: owner.this_process()},
-        stdin_open=True,  # and closed for good when the one who attached goes away
-        host_config=api.create_host_config(**container_options(config)),
+        host_config=api.create_host_config(**options),
+        **settings,
     )["Id"]
     undo.callback(_remove, api, container)
-    # Attached before it starts, so that nothing is lost of what it says first.
-    streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-    attached = api.attach_socket(container, params=streams)
+    return container
+
+
+def _attach(
+    api: docker.APIClient, container: str, undo: contextlib.ExitStack, *streams: str
+) -> socket.socket:
+    attached = api.attach_socket(container, params=dict.fromkeys((*streams, "stream"), 1))
     connection: socket.socket = attached._sock  # its file object is closed, the rest is ours
     attached.close()
     undo.callback(connection.close)
-    api.start(container)
-    return container, connection
+    return connection
 
 
 def _remove(api: docker.APIClient, container: str) -> None:

@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 import time
+from pathlib import Path
 
 import docker
 import pytest
@@ -120,6 +121,23 @@ async def test_the_agent_has_three_capabilities_and_no_way_to_more(engine, runti
             assert status["Seccomp"] == "2"
 
 
+LAUNCH_AND_WAIT = """
+import asyncio, sys
+from sandbox.config import SandboxConfig
+from sandbox.launchers.docker import DockerLauncher
+
+async def main():
+    launcher = DockerLauncher(SandboxConfig(runtime=sys.argv[1] or None))
+    await launcher.start()
+    agent = await launcher.launch()
+    await agent.reader.readexactly(8)
+    print(agent.id, flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
 ATTEMPTS = """
 import json, socket
 
@@ -174,7 +192,37 @@ async def test_the_container_is_bounded_and_tied_to_nothing_of_the_host(engine):
         assert host["LogConfig"]["Type"] == "none"
         assert not host["Privileged"]
         assert not host["Binds"]
-        assert not found["Mounts"]
+        (mount,) = found["Mounts"]
+        assert (mount["Destination"], mount["RW"]) == ("/run/rewardbox", False)
+
+
+async def test_nothing_is_left_of_the_place_where_an_agent_was_met(engine):
+    async with launcher_of() as launcher, agent_of(launcher) as agent:
+        await next_frame(agent)
+        assert agent.writer.get_extra_info("socket").family == socket.AF_UNIX
+        found = engine.containers.get(agent.id).attrs
+        assert not found["Config"]["OpenStdin"]
+        (mount,) = found["Mounts"]
+        assert not Path(mount["Source"]).parent.exists()
+        assert run_in(engine, agent.id, "ls", "-A", "/run/rewardbox") == ""
+
+
+@pytest.mark.parametrize(
+    "how", [pytest.param("gvisor", marks=pytest.mark.gvisor), "an engine that sees other files"]
+)
+async def test_what_cannot_be_met_is_reached_by_its_standard_streams(engine, how):
+    command = [sys.executable, "-c", LAUNCH_AND_WAIT, "runsc" if how == "gvisor" else ""]
+    if how != "gvisor":
+        apart = 'mount -t tmpfs apart /tmp && TMPDIR=/tmp exec "$@"'
+        command = ["unshare", "--map-root-user", "--mount", "sh", "-c", apart, "sh", *command]
+    service = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    container = (await service.stdout.readline()).decode().strip()
+    found = engine.containers.get(container).attrs
+    assert found["Config"]["OpenStdin"]
+    assert not found["Mounts"]
+    service.kill()
+    await service.communicate()
+    await gone(engine, container)
 
 
 @each_runtime
@@ -208,23 +256,6 @@ async def test_a_submission_that_memory_ran_out_for_does_not_explain_a_later_dea
         engine.containers.get(agent.id).kill()
         await end_of(agent)
         assert await agent.death() is Death.UNKNOWN
-
-
-LAUNCH_AND_WAIT = """
-import asyncio, sys
-from sandbox.config import SandboxConfig
-from sandbox.launchers.docker import DockerLauncher
-
-async def main():
-    launcher = DockerLauncher(SandboxConfig(runtime=sys.argv[1] or None))
-    await launcher.start()
-    agent = await launcher.launch()
-    await agent.reader.readexactly(8)
-    print(agent.id, flush=True)
-    await asyncio.sleep(60)
-
-asyncio.run(main())
-"""
 
 
 @each_runtime

@@ -1,0 +1,83 @@
+"""A socket at which one container is met, once: nearer than the streams that its engine passes on.
+
+What goes over a container's standard streams is copied by the engine's daemon and by the
+container's keeper, which takes about a millisecond of CPU time from each run. A socket has nobody
+in between. Its directory is the one thing of the host that the container sees, read-only; when the
+two have met, both are removed, and what runs in the container finds an empty place.
+"""
+
+import os
+import select
+import shutil
+import socket
+import tempfile
+import time
+from pathlib import Path
+
+from docker.types import Mount
+
+_INSIDE = "/run/rewardbox"
+_NAME = "agent.sock"
+_PATIENCE_S = 30.0
+_LOOK_AGAIN_S = 0.2
+
+
+class NotMet(Exception):
+    """Nobody came."""
+
+
+class MeetingPoint:
+    """Waits for whoever finds its directory mounted. Raises OSError when it cannot be made."""
+
+    command = ("python3", "-s", "-m", "agent", "--meet", f"{_INSIDE}/{_NAME}")
+    """What the container has to run."""
+
+    def __init__(self) -> None:
+        # Others on this machine are stopped by the outer directory, and those in the container by
+        # nothing: its root may well be a user of its own, and has no rights beyond.
+        self._outer = Path(tempfile.mkdtemp(prefix="rewardbox-"))
+        self._listener = socket.socket(socket.AF_UNIX)
+        try:
+            self._listen(self._outer / "runner")
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def mount(self) -> Mount:
+        """For the container; an engine of another machine refuses it."""
+        return Mount(_INSIDE, str(self._outer / "runner"), type="bind", read_only=True)
+
+    def meet(self, unless: socket.socket) -> socket.socket:
+        """The connection; NotMet when there is none in time, or none before `unless` has ended."""
+        give_up_at = time.monotonic() + _PATIENCE_S
+        while not select.select([self._listener], [], [], _LOOK_AGAIN_S)[0]:
+            if _has_ended(unless) or time.monotonic() > give_up_at:
+                raise NotMet(f"its agent did not connect to {self._outer}")
+        connection, _ = self._listener.accept()
+        return connection
+
+    def close(self) -> None:
+        self._listener.close()
+        shutil.rmtree(self._outer, ignore_errors=True)
+
+    def _listen(self, directory: Path) -> None:
+        directory.mkdir()
+        directory.chmod(0o755)
+        opened = os.open(directory, os.O_PATH)
+        try:  # addresses are short, paths may be long
+            path = f"/proc/self/fd/{opened}/{_NAME}"
+            self._listener.bind(path)
+            os.chmod(path, 0o666)  # noqa: S103 - see above
+        finally:
+            os.close(opened)
+        self._listener.listen(1)
+
+
+def _has_ended(connection: socket.socket) -> bool:
+    try:
+        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
