@@ -147,6 +147,11 @@ def broken(language, sample):
 
 
 @pytest.fixture
+def unordered(sample):
+    return sample["unordered"]
+
+
+@pytest.fixture
 def says(sample):
     return sample["broken"]["says"]
 
@@ -188,6 +193,13 @@ def _cases(names, kinds, is_here=has_toolchain):
     ]
 
 
+def _each(names):
+    return [
+        pytest.param(launcher, name, marks=_marks(launcher, name))
+        for launcher, name in _places(names)
+    ]
+
+
 def _churns(name):
     """Whether there is a collector to be tried."""
     return "churn" in SAMPLES[name].get("samples", {})
@@ -198,11 +210,10 @@ def pytest_generate_tests(metafunc):
     if "claim" in metafunc.fixturenames:
         metafunc.parametrize(("launcher", "language", "claim"), _cases(programs, CLAIMS))
     elif "broken" in metafunc.fixturenames:
-        cases = [
-            pytest.param(launcher, name, marks=_marks(launcher, name))
-            for launcher, name in _places(programs)
-        ]
-        metafunc.parametrize(("launcher", "language"), cases)
+        metafunc.parametrize(("launcher", "language"), _each(programs))
+    elif "unordered" in metafunc.fixturenames:
+        unordered = [name for name, sample in SAMPLES.items() if "unordered" in sample]
+        metafunc.parametrize(("launcher", "language"), _each(unordered))
     elif "ending" in metafunc.fixturenames:
         suites = [name for name, sample in SAMPLES.items() if "passing" in sample]
         cases = _cases(suites, ("passing", "failing"), has_test_runner)

@@ -92,6 +92,13 @@ def test_a_language_keeps_its_promises(ground, program, sample, claim):
     JUDGES[claim](execution, sample)
 
 
+def test_what_has_no_order_has_the_same_in_each_run(ground, language, unordered):
+    made = Program(language=language, source=unordered)
+    outputs = {ground.run(made)[1].stdout for _ in range(4)}
+    assert len(outputs) == 1
+    assert outputs != {b""}
+
+
 def test_what_is_no_program_is_refused_in_the_words_of_the_language(ground, broken, says):
     compilation, execution = ground.run(broken)
     assert compilation is None or execution is None
