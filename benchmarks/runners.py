@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox.launchers.docker import OWNER_LABEL
+from sandbox.launchers.containers import OWNER_LABEL
 
 
 def agents_of(service: int) -> list[int]:

@@ -13,42 +13,26 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
-from uuid import uuid4
 
 import docker
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
-from docker.types import Mount
+from docker.errors import DockerException, ImageNotFound
 from docker.utils import parse_host
 
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
-from sandbox.launchers import owner
+from sandbox.launchers import containers
 from sandbox.launchers.attachment import BUFFER_BYTES, Attached, attach
 from sandbox.launchers.base import Availability, Death
-from sandbox.launchers.hardening import container_options
-from sandbox.launchers.meeting import MeetingPoint, NotMet
+from sandbox.launchers.meeting import NotMet
 from sandbox.shield import to_the_end
 from sandbox.slots import default_slots
 
-OWNER_LABEL = "rewardbox.owner"
-
 _UNIX = "http+unix://"
 _UNIX_SOCKET = "unix:///var/run/docker.sock"
-_NEVER_STARTED_S = 600
-"""A container that has not started by then never will: who made it is gone, wherever that was."""
 _OOM_TO_DEATH_NS = 1_000_000_000
 _EVENT_WAIT_S = 2
 
 logger = logging.getLogger("rewardbox.sandbox")
-
-Run = Callable[
-    [docker.APIClient, SandboxConfig, contextlib.ExitStack],
-    tuple[str, socket.socket, socket.socket | None],
-]
-"""Starts a container and says how to undo that: its id, what is attached to its standard streams,
-and the connection to its agent where that is another."""
 
 
 class DockerAgent:
@@ -69,7 +53,7 @@ class DockerAgent:
     async def stop(self) -> None:
         self.writer.transport.abort()
         self._attached_writer.transport.abort()
-        await to_the_end(asyncio.to_thread(_remove, self._api, self.id))
+        await to_the_end(asyncio.to_thread(containers.remove, self._api, self.id))
         if self._attachment.stderr:
             logger.warning("runner %s wrote: %a", self.id, self._attachment.stderr)
 
@@ -120,12 +104,12 @@ class DockerLauncher:
         if not _is_here(self._api):
             self._meets = False
         self.edition = await asyncio.to_thread(_image_id, self._client, self._config.image)
-        await asyncio.to_thread(_remove_leftovers, self._api)
+        await asyncio.to_thread(containers.remove_leftovers, self._api)
 
     async def launch(self) -> DockerAgent:
         if self._meets is not False:
             try:
-                agent = await self._launch(_run_and_meet_agent)
+                agent = await self._launch(containers.run_and_meet)
             except LaunchError as error:
                 if self._meets:
                     raise
@@ -134,9 +118,9 @@ class DockerLauncher:
             else:
                 self._meets = True
                 return agent
-        return await self._launch(_run_agent)
+        return await self._launch(containers.run)
 
-    async def _launch(self, run: Run) -> DockerAgent:
+    async def _launch(self, run: containers.Run) -> DockerAgent:
         undo = contextlib.ExitStack()
         try:
             container, attached, met = await to_the_end(
@@ -242,85 +226,3 @@ def _slots(api: docker.APIClient) -> int:
     if _is_here(api):
         return default_slots()
     return int(api.info()["NCPU"])  # an engine elsewhere has its own machine's CPUs
-
-
-def _run_agent(
-    api: docker.APIClient, config: SandboxConfig, undo: contextlib.ExitStack
-) -> tuple[str, socket.socket, None]:
-    """Start a container; its id, and the connection to its standard streams."""
-    container = _create(api, config, undo, stdin_open=True)
-    # Attached before it starts, so that nothing is lost of what it says first; the input is closed
-    # for good when the one who attached goes away.
-    attached = _attach(api, container, undo, "stdin", "stdout", "stderr")
-    api.start(container)
-    return container, attached, None
-
-
-def _run_and_meet_agent(
-    api: docker.APIClient, config: SandboxConfig, undo: contextlib.ExitStack
-) -> tuple[str, socket.socket, socket.socket]:
-    """Start a container; its id, the connection to its standard error, and the one to its agent."""
-    with contextlib.closing(MeetingPoint()) as point:
-        container = _create(api, config, undo, command=point.command, mounts=[point.mount])
-        attached = _attach(api, container, undo, "stderr")
-        api.start(container)
-        met = point.meet(unless=attached)
-        undo.callback(met.close)
-        return container, attached, met
-
-
-def _create(
-    api: docker.APIClient,
-    config: SandboxConfig,
-    undo: contextlib.ExitStack,
-    *,
-    mounts: Sequence[Mount] = (),
-    **settings: Any,
-) -> str:
-    options = container_options(config) | {"mounts": list(mounts)}
-    container: str = api.create_container(
-        config.image,
-        name=f"rewardbox-runner-{uuid4().hex[:12]}",
-        hostname="runner",
-        labels={OWNER_LABEL: owner.this_process()},
-        host_config=api.create_host_config(**options),
-        **settings,
-    )["Id"]
-    undo.callback(_remove, api, container)
-    return container
-
-
-def _attach(
-    api: docker.APIClient, container: str, undo: contextlib.ExitStack, *streams: str
-) -> socket.socket:
-    attached = api.attach_socket(container, params=dict.fromkeys((*streams, "stream"), 1))
-    connection: socket.socket = attached._sock  # its file object is closed, the rest is ours
-    attached.close()
-    undo.callback(connection.close)
-    return connection
-
-
-def _remove(api: docker.APIClient, container: str) -> None:
-    """Kill and remove it, and return when it is gone; an engine that cannot is only reported."""
-    try:
-        with contextlib.suppress(NotFound):
-            try:
-                api.remove_container(container, v=True, force=True)
-            except APIError as error:
-                if error.status_code != 409:  # 409: the engine is already removing it
-                    raise
-                api.wait(container, condition="removed")
-    except (DockerException, OSError) as error:
-        logger.warning("cannot remove container %s: %s", container, error)
-
-
-def _remove_leftovers(api: docker.APIClient) -> None:
-    """Remove what dead processes left, and leave alone what belongs to a living one."""
-    for container in api.containers(all=True, filters={"label": OWNER_LABEL}):
-        never_started = (
-            container["State"] == "created"
-            and time.time() - container["Created"] > _NEVER_STARTED_S
-        )
-        if never_started or owner.has_died(container["Labels"][OWNER_LABEL]):
-            logger.info("removing container %s, which a dead process left", container["Id"])
-            _remove(api, container["Id"])

@@ -15,7 +15,7 @@ import pytest
 
 from sandbox import Limits, Status
 from sandbox.launchers import owner
-from sandbox.launchers.docker import OWNER_LABEL
+from sandbox.launchers.containers import OWNER_LABEL
 from sandbox.types import MIB
 
 LEAVES_ALL_IT_CAN = """

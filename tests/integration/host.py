@@ -9,7 +9,7 @@ from pathlib import Path
 
 import docker
 
-from sandbox.launchers.docker import OWNER_LABEL
+from sandbox.launchers.containers import OWNER_LABEL
 
 NOBODY = 65534
 

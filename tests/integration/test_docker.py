@@ -15,7 +15,7 @@ import pytest
 
 from sandbox import Invocation, Limits, Program, Status
 from sandbox.config import SandboxConfig
-from sandbox.launchers.docker import OWNER_LABEL
+from sandbox.launchers.containers import OWNER_LABEL
 from sandbox.runner import Loss
 from sandbox.startup import start
 from sandbox.types import MIB

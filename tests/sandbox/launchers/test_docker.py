@@ -17,7 +17,8 @@ from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
 from sandbox.launchers import owner
 from sandbox.launchers.base import Death
-from sandbox.launchers.docker import OWNER_LABEL, DockerLauncher, availability
+from sandbox.launchers.containers import OWNER_LABEL
+from sandbox.launchers.docker import DockerLauncher, availability
 from sandbox.types import MIB
 
 pytestmark = [pytest.mark.anyio, pytest.mark.docker]
