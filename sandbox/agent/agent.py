@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from . import protocol, sweeping, warm
+from . import pipes, protocol, sweeping, warm
 from .party import Broken, Party
 from .program import take_descriptors
 from .starting import Starter
@@ -131,7 +131,7 @@ class Agent:
         headers = header["parties"]
         rest = iter(blobs)
         given = [[*islice(rest, 1 + len(each["files"]))] for each in headers]
-        ends = _crossed_pipes() if len(headers) == 2 else []
+        ends = pipes.crossed() if len(headers) == 2 else []
         try:
             parties = [
                 self._begin(session, number, *each, joined=ends[2 * number : 2 * number + 2])
@@ -334,16 +334,6 @@ def _order(
         "opaque": harness is not None and number == 0,
         "reports": harness is not None and number == 0,
     }
-
-
-def _crossed_pipes() -> list[int]:
-    """Input and output of one party, then of another, each one's output the other's input."""
-    (first_in, second_out), (second_in, first_out) = os.pipe(), os.pipe()
-    ends = [first_in, first_out, second_in, second_out]
-    for end in ends:
-        with contextlib.suppress(PermissionError):  # gVisor: there it is of no use either
-            os.fchmod(end, 0o666)  # for either to open by name (/dev/stdin), whatever its uid
-    return ends
 
 
 def _end_pair(parties: list[Party]) -> None:

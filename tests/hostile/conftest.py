@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from sandbox import Invocation, Limits, Program, SandboxConfig, Tier, start
+from sandbox import Invocation, Limits, Program, SandboxConfig, Status, Tier, start
 from sandbox.runner import Loss
 from sandbox.types import MIB
 
@@ -94,6 +94,8 @@ SHORT = Limits(
     processes=32,
     file_bytes=16 * MIB,
 )
+_LONG = replace(SHORT, cpu_s=10, wall_s=30)
+"""For what ends by itself: machines are busy, and gVisor is slow."""
 
 _LANGUAGES = {
     ".py": ("python", "#:"),
@@ -129,6 +131,12 @@ class Hostile:
     """Launchers whose runner may be replaced after it, and why that is right."""
     still_works: dict = field(default_factory=dict)
     """Launchers under which the attack succeeds as yet, and what docs/security.md says of it."""
+
+    @property
+    def within(self):
+        """The limits that it runs in."""
+        common = SHORT if Status.TIME_LIMIT_EXCEEDED in self.ends else _LONG
+        return replace(common, **self.limits)
 
     @property
     def program(self):

@@ -5,7 +5,7 @@ import json
 import os
 import time
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ import docker
 import httpx
 import pytest
 
-from sandbox import Limits, Status
+from sandbox import Status
 from sandbox.launchers import owner
 from sandbox.launchers.containers import OWNER_LABEL
 from sandbox.types import MIB
@@ -40,14 +40,6 @@ time.sleep(60 if mark.startswith("stays") else 0.1)
 """
 PATIENCE_S = 10.0
 
-SHORT = Limits(
-    cpu_s=1,
-    wall_s=2,
-    memory_bytes=128 * MIB,
-    output_bytes=MIB,
-    processes=32,
-    file_bytes=16 * MIB,
-)
 VERDICTS = {
     Status.EXITED: {"wrong_answer", "runtime_error"},
     Status.SIGNALLED: {"runtime_error"},
@@ -208,7 +200,7 @@ def item(program, argument):
         "options": {
             "language": program.language,
             "extract": "whole",
-            "limits": asdict(replace(SHORT, **program.limits)),
+            "limits": asdict(program.within),
             "cache": False,
             "output_preview_bytes": 1 << 20,
         },

@@ -31,7 +31,7 @@ def test_the_probe_finds_what_is_there(ground, channel, plant, probe):
     """Within one program it does; or what follows would prove nothing."""
     files = {"plant.py": plant.encode(), "probe.py": probe.encode()}
     program = Program(language="python", source=BOTH, files=files)
-    _, (execution,) = ground.run(program, Invocation(), cpu_s=5, wall_s=10)
+    _, (execution,) = ground.run(program, Invocation(), cpu_s=10, wall_s=30)
     said = execution.stdout.decode().split()
     if channel in REFUSED and said[:1] == ["refused"]:
         assert said[1:2] == ["nothing"], execution
@@ -67,9 +67,9 @@ def test_a_probe_whose_plant_is_refused_finds_what_is_there_without_the_filter(n
 
 def test_the_next_submission_finds_nothing(ground, plant, probe):
     lost = ground.lost
-    planted = ground.run_python(plant, cpu_s=5, wall_s=10)
+    planted = ground.run_python(plant, cpu_s=10, wall_s=30)
     assert planted.stdout.split()[:1] in ([b"planted"], [b"refused"]), planted
-    probed = ground.run_python(probe, cpu_s=5, wall_s=10)
+    probed = ground.run_python(probe, cpu_s=10, wall_s=30)
     assert probed.stdout.split()[:1] == [b"nothing"], probed
     assert ground.lost == lost
 
@@ -80,6 +80,6 @@ def test_nor_does_a_later_run_of_the_same_submission(ground, plant, probe):
     files = {"plant.py": plant.encode(), "probe.py": probe.encode()}
     program = Program(language="python", source=source, files=files)
     invocations = [Invocation(args=("plant.py",)), Invocation(args=("probe.py",))]
-    _, (planted, probed) = ground.run(program, *invocations, cpu_s=5, wall_s=10)
+    _, (planted, probed) = ground.run(program, *invocations, cpu_s=10, wall_s=30)
     assert planted.stdout.split()[:1] in ([b"planted"], [b"refused"]), planted
     assert probed.stdout.split()[:1] == [b"nothing"], probed

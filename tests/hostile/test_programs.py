@@ -1,6 +1,7 @@
 """Each hostile program ends as it should, and the one that comes after it notices nothing."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
@@ -36,7 +37,7 @@ def at_first(ground):
 
 def look_around(ground):
     program = Program(language="python", source=HONEST)
-    _, (execution,) = ground.run(program, Invocation(stdin=b"7"), cpu_s=5, wall_s=10)
+    _, (execution,) = ground.run(program, Invocation(stdin=b"7"), cpu_s=10, wall_s=30)
     assert execution.succeeded, execution
     return json.loads(execution.stdout)
 
@@ -49,7 +50,7 @@ def test_it_ends_as_it_should_and_the_next_sees_nothing_of_it(
     lost = ground.lost
     invocation = Invocation(args=() if argument is None else (argument,))
     compilation, executions = ground.run(
-        hostile.program, *[invocation] * (1 + hostile.again), **hostile.limits
+        hostile.program, *[invocation] * (1 + hostile.again), **asdict(hostile.within)
     )
     assert bool(executions) == hostile.compiles, compilation
     for execution in executions or [compilation.execution]:
