@@ -76,11 +76,15 @@ _TOOLS = {"c": "gcc", "cpp": "g++", "javascript": "node", "java": "javac", "go":
 
 
 def _ground(name, *values, marks=(), **options):
-    """A parameter: one worker runs all tests of a ground, for they share its runner."""
+    """A parameter: one worker runs all tests of a ground, for they share its runner.
+
+    And all with namespaces, whose programs see the locks of others on the machine's files.
+    """
     config = _ALL_CONFIGS[name]
+    group = config.launcher if config.launcher == "namespaces" else name
     needs = [config.launcher if config.image == IMAGE else "full_image"]
     needs += ["gvisor"] if config.runtime else []
-    own = [*(getattr(pytest.mark, each) for each in needs), pytest.mark.xdist_group(name)]
+    own = [*(getattr(pytest.mark, each) for each in needs), pytest.mark.xdist_group(group)]
     return pytest.param(name, *values, marks=[*own, *marks], **options)
 
 
