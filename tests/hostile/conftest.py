@@ -123,6 +123,8 @@ class Hostile:
     idea: str
     ends: tuple[str, ...]
     """Statuses it may end with; those of the compiler for one that must not compile."""
+    ends_in_gvisor: tuple[str, ...] = ()
+    """Statuses that it may end with there besides."""
     compiles: bool = True
     says: str = ""
     """Shows up in its output: that it came as far as the attack, and was told no."""

@@ -1,6 +1,8 @@
 //: family = "calls"
 //: idea = "Starts a child in namespaces in which it would be root."
 //: ends = ["violation", "exited"]
+//: ends_in_gvisor = ["time_limit_exceeded"] # of whose threads it stops only the one that calls
+//: limits = { cpu_s = 3, wall_s = 10 }
 package main
 
 import (
