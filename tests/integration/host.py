@@ -164,6 +164,8 @@ class Host:
     def kill_something(self):
         """Kill a process or container, of a kind of which the fewest were killed so far."""
         there = {kind: found for kind, found in self.targets().items() if found}
+        if not there:  # all of it was killed, and is being replaced
+            return
         fewest = min(self.killed[kind] for kind in there)
         kind = random.choice([kind for kind in there if self.killed[kind] == fewest])
         victim = random.choice(there[kind])
