@@ -297,12 +297,13 @@ class TestPlainTests:
         program += "    found = [repr(vars(m)) for m in list(sys.modules.values()) if m]\n"
         program += "    found += [repr(each)[:9999] for each in gc.get_objects()]\n"
         program += "    os.lseek(0, 0, 0)\n    found.append(repr(os.read(0, 99999)))\n"
-        program += "    return any('47' + '11' in each for each in found)"
-        judged = await score(
-            tools, program, "assert f(1) == 'a4711'", options={"reveal_expected": 1}
-        )
+        program += "    return any(str(4711) * 4 in each for each in found)"
+        secret = "4711" * 4  # longer than any address that a repr has
+        tests = f"assert f(1) == 'a{secret}'"
+        judged = await score(tools, program, tests, options={"reveal_expected": 1})
         assert "AssertionError" in judged.message
-        judged = await score(tools, program, "assert f(1) == False\nassert f('a') != 'x4711'")
+        tests = f"assert f(1) == False\nassert f('a') != 'x{secret}'"
+        judged = await score(tools, program, tests)
         assert judged.reward == 1.0
 
 
