@@ -211,11 +211,12 @@ async def test_nothing_is_left_of_the_place_where_an_agent_was_met(engine):
 @pytest.mark.parametrize(
     "how", [pytest.param("gvisor", marks=pytest.mark.gvisor), "an engine that sees other files"]
 )
-async def test_what_cannot_be_met_is_reached_by_its_standard_streams(engine, how):
+async def test_what_cannot_be_met_is_reached_by_its_standard_streams(engine, how, tmp_path):
     command = [sys.executable, "-c", LAUNCH_AND_WAIT, "runsc" if how == "gvisor" else ""]
     if how != "gvisor":
-        apart = 'mount -t tmpfs apart /tmp && TMPDIR=/tmp exec "$@"'
-        command = ["unshare", "--map-root-user", "--mount", "sh", "-c", apart, "sh", *command]
+        apart = 'mount -t tmpfs apart "$0" && TMPDIR=$0 exec "$@"'
+        private = ["unshare", "--map-root-user", "--mount", "sh", "-c", apart, str(tmp_path)]
+        command = [*private, *command]
     service = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     container = (await service.stdout.readline()).decode().strip()
     found = engine.containers.get(container).attrs
