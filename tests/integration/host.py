@@ -63,6 +63,20 @@ def is_stub(process):
     return process.uid == NOBODY
 
 
+def is_the_same(process):
+    """Whether it is still there, and has not become a program meanwhile, with a uid of its own."""
+    with contextlib.suppress(OSError, KeyError):
+        now = Process(process.pid)
+        return (now.uid, now.depth, now.parent) == (process.uid, process.depth, process.parent)
+    return False
+
+
+def is_forgotten(process, parents):
+    """Whether it is the dead fork of a worker, which looks for it when it is asked again."""
+    parent = parents.get(process.parent)
+    return process.is_zombie and parent is not None and "worker" in parent.kind()
+
+
 def machinery(agent, everything):
     """An agent, and what it needs to run programs: no program is among them."""
     # Whose death is the machinery's fault: a program killed from outside looks like one that
@@ -140,7 +154,11 @@ class Host:
             for agent in self.agents(everything)
             for each in [agent, *below(agent.pid, everything)]
         ]
-        whole = {each.pid: each for each in [*own, *inside]}.values()
+        whole = [
+            each
+            for each in {each.pid: each for each in [*own, *inside]}.values()
+            if not is_forgotten(each, everything)
+        ]
         count = collections.Counter(each.kind() for each in whole)
         count.update({f"open {name}": number for name, number in open_files(self.pid).items()})
         count["zombies"] = sum(each.is_zombie and not is_stub(each) for each in whole)
@@ -171,6 +189,8 @@ class Host:
         victim = random.choice(there[kind])
         with contextlib.suppress(ProcessLookupError, docker.errors.APIError):  # it is gone already
             if kind != "container":
+                if not is_the_same(victim):
+                    return
                 os.kill(victim.pid, signal.SIGKILL)
             elif random.random() < 0.5:
                 self._engine.api.kill(victim)
