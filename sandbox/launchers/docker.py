@@ -20,10 +20,9 @@ from docker.utils import parse_host
 
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
-from sandbox.launchers import containers
+from sandbox.launchers import containers, meeting
 from sandbox.launchers.attachment import BUFFER_BYTES, Attached, attach
 from sandbox.launchers.base import Availability, Death
-from sandbox.launchers.meeting import NotMet
 from sandbox.shield import to_the_end
 from sandbox.slots import default_slots
 
@@ -105,6 +104,7 @@ class DockerLauncher:
             self._meets = False
         self.edition = await asyncio.to_thread(_image_id, self._client, self._config.image)
         await asyncio.to_thread(containers.remove_leftovers, self._api)
+        await asyncio.to_thread(meeting.remove_leftovers)
 
     async def launch(self) -> DockerAgent:
         if self._meets is not False:
@@ -131,7 +131,7 @@ class DockerLauncher:
                 await agent.talk_over(met)
         except BaseException as error:
             await to_the_end(asyncio.to_thread(undo.close))
-            if isinstance(error, DockerException | OSError | NotMet):
+            if isinstance(error, DockerException | OSError | meeting.NotMet):
                 raise LaunchError(f"the Docker engine started no runner: {error}") from error
             raise
         return agent

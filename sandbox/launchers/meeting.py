@@ -16,8 +16,11 @@ from pathlib import Path
 
 from docker.types import Mount
 
+from sandbox.launchers import owner
+
 _INSIDE = "/run/rewardbox"
 _NAME = "agent.sock"
+_PREFIX = "rewardbox-meeting-"
 _PATIENCE_S = 30.0
 _LOOK_AGAIN_S = 0.2
 
@@ -35,7 +38,7 @@ class MeetingPoint:
     def __init__(self) -> None:
         # Others on this machine are stopped by the outer directory, and those in the container by
         # nothing: its root may well be a user of its own, and has no rights beyond.
-        self._outer = Path(tempfile.mkdtemp(prefix="rewardbox-"))
+        self._outer = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{_as_name(owner.this_process())}-"))
         self._listener = socket.socket(socket.AF_UNIX)
         try:
             self._listen(self._outer / "runner")
@@ -72,6 +75,22 @@ class MeetingPoint:
         finally:
             os.close(opened)
         self._listener.listen(1)
+
+
+def remove_leftovers() -> None:
+    """Remove the directories of dead processes, which were killed before they met anybody."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        name = path.name.removeprefix(_PREFIX).rpartition("-")[0]
+        if owner.has_died(_as_owner(name)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _as_name(process: str) -> str:
+    return process.replace("/", "_")
+
+
+def _as_owner(name: str) -> str:
+    return name.replace("_", "/")
 
 
 def _has_ended(connection: socket.socket) -> bool:

@@ -1,13 +1,16 @@
 """Where one container is met: by one peer, once, in a directory that is gone afterwards."""
 
 import contextlib
+import os
 import socket
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from sandbox.launchers.meeting import MeetingPoint, NotMet
+from sandbox.launchers.meeting import MeetingPoint, NotMet, remove_leftovers
 
 
 @pytest.fixture(params=["short", "long"])
@@ -62,6 +65,18 @@ def test_nobody_is_waited_for_for_ever(point, container, monkeypatch):
 def test_others_of_the_machine_cannot_enter(point):
     outer = Path(point.mount["Source"]).parent
     assert outer.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_the_dead_left_is_removed_and_only_that(point):
+    code = "from sandbox.launchers.meeting import MeetingPoint as M; print(M().mount['Source'])"
+    command = [sys.executable, "-c", code]
+    environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    left = Path(ended.stdout.strip()).parent
+    assert left.exists()
+    remove_leftovers()
+    assert not left.exists()
+    assert Path(point.mount["Source"]).exists()
 
 
 def test_it_is_mounted_read_only_where_the_command_looks(point):
