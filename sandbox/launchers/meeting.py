@@ -7,7 +7,6 @@ two have met, both are removed, and what runs in the container finds an empty pl
 """
 
 import os
-import select
 import shutil
 import socket
 import tempfile
@@ -54,11 +53,12 @@ class MeetingPoint:
     def meet(self, unless: socket.socket) -> socket.socket:
         """The connection; NotMet when there is none in time, or none before `unless` has ended."""
         give_up_at = time.monotonic() + _PATIENCE_S
-        while not select.select([self._listener], [], [], _LOOK_AGAIN_S)[0]:
-            if _has_ended(unless) or time.monotonic() > give_up_at:
-                raise NotMet(f"its agent did not connect to {self._outer}")
-        connection, _ = self._listener.accept()
-        return connection
+        while True:
+            try:
+                return self._listener.accept()[0]
+            except TimeoutError:
+                if _has_ended(unless) or time.monotonic() > give_up_at:
+                    raise NotMet(f"its agent did not connect to {self._outer}") from None
 
     def close(self) -> None:
         self._listener.close()
@@ -75,6 +75,7 @@ class MeetingPoint:
         finally:
             os.close(opened)
         self._listener.listen(1)
+        self._listener.settimeout(_LOOK_AGAIN_S)
 
 
 def remove_leftovers() -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -42,6 +43,23 @@ def test_who_connects_is_met(point, container, monkeypatch):
     with connect(point, monkeypatch) as peer, point.meet(unless=container[0]) as met:
         peer.sendall(b"hello")
         assert met.recv(100) == b"hello"
+
+
+def test_the_number_of_open_descriptors_does_not_matter(container, monkeypatch):
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits[1], limits[1]))
+    many = [os.dup(0) for _ in range(1100)]
+    try:
+        with (
+            contextlib.closing(MeetingPoint()) as point,
+            connect(point, monkeypatch),
+            point.meet(unless=container[0]) as met,
+        ):
+            assert met.fileno() > 1024
+    finally:
+        for each in many:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_what_a_container_says_before_does_not_matter(point, container, monkeypatch):
