@@ -14,8 +14,9 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from docker.errors import DockerException
 
@@ -114,17 +115,30 @@ async def compare(launcher: str, config: SandboxConfig, seconds: float) -> None:
             )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=float, default=5.0, help="for each side of a figure")
-    parser.add_argument("--launcher", action="append", help=f"of {', '.join(LAUNCHERS)}")
+def with_each_launcher(
+    parser: argparse.ArgumentParser,
+    launchers: Sequence[str],
+    compare: Callable[[str, SandboxConfig, float], Coroutine[Any, Any, None]],
+) -> None:
+    """Measure with the launchers that the command line names, or all of these; tells which cannot
+    be had.
+
+    The parser has, besides, an option `--seconds`.
+    """
+    parser.add_argument("--launcher", action="append", help=f"of {', '.join(launchers)}")
     arguments = parser.parse_args()
-    for launcher in arguments.launcher or LAUNCHERS:
+    for launcher in arguments.launcher or launchers:
         try:
             with config_of(launcher) as config:
                 asyncio.run(compare(launcher, config, arguments.seconds))
         except (SandboxError, DockerException) as error:
-            print(f"{launcher:14} not measured: {error}")
+            print(f"{launcher:14}not measured: {error}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=5.0, help="for each side of a figure")
+    with_each_launcher(parser, LAUNCHERS, compare)
 
 
 if __name__ == "__main__":

@@ -15,18 +15,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from docker.errors import DockerException
-
 from benchmarks.launchers import (
     BARE,
     NUMPY,
     TRIVIAL,
     WITH_NUMPY,
     baseline_rate,
-    config_of,
     sandbox_rate,
+    with_each_launcher,
 )
-from sandbox import Invocation, Program, SandboxConfig, SandboxError, Tier, start
+from sandbox import Invocation, Program, SandboxConfig, Tier, start
 from sandbox.local import LocalSandbox
 from sandbox.slots import default_slots
 
@@ -133,14 +131,7 @@ async def compare(launcher: str, config: SandboxConfig, seconds: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=3.0, help="for each part of a figure")
-    parser.add_argument("--launcher", action="append", help=f"of {', '.join(LAUNCHERS)}")
-    arguments = parser.parse_args()
-    for launcher in arguments.launcher or LAUNCHERS:
-        try:
-            with config_of(launcher) as config:
-                asyncio.run(compare(launcher, config, arguments.seconds))
-        except (SandboxError, DockerException) as error:
-            print(f"{launcher:13}not measured: {error}")
+    with_each_launcher(parser, LAUNCHERS, compare)
 
 
 if __name__ == "__main__":
