@@ -9,10 +9,11 @@ import socket
 import struct
 from collections.abc import Iterator
 
+from sandbox.launchers.base import STREAM_LIMIT_BYTES
+
 STDOUT, STDERR = 1, 2
 
 _HEADER = struct.Struct("!B3xI")
-BUFFER_BYTES = 1024 * 1024
 _STDERR_TAIL_BYTES = 4096
 _STDERR_MAX_BYTES = 1024 * 1024
 
@@ -82,7 +83,7 @@ async def attach(connection: socket.socket) -> Attached:
     """Streams over a connected Unix or TCP socket, which they own from now on."""
     loop = asyncio.get_running_loop()
     connection.setblocking(False)
-    reader = asyncio.StreamReader(limit=BUFFER_BYTES, loop=loop)
+    reader = asyncio.StreamReader(limit=STREAM_LIMIT_BYTES, loop=loop)
     attachment = Attachment(reader)
     if connection.family == socket.AF_UNIX:
         transport, _ = await loop.create_unix_connection(lambda: attachment, sock=connection)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+STREAM_LIMIT_BYTES = 1024 * 1024
+"""Of what an agent sends, this much is buffered before it has to wait."""
+
 
 class Death(StrEnum):
     """Why a runner ended, as far as its launcher can tell afterwards."""

@@ -21,8 +21,8 @@ from docker.utils import parse_host
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
 from sandbox.launchers import containers, meeting
-from sandbox.launchers.attachment import BUFFER_BYTES, Attached, attach
-from sandbox.launchers.base import Availability, Death
+from sandbox.launchers.attachment import Attached, attach
+from sandbox.launchers.base import STREAM_LIMIT_BYTES, Availability, Death
 from sandbox.shield import to_the_end
 from sandbox.slots import default_slots
 
@@ -46,7 +46,7 @@ class DockerAgent:
     async def talk_over(self, connection: socket.socket) -> None:
         """From now on, and no more over the standard streams."""
         self.reader, self.writer = await asyncio.open_unix_connection(
-            sock=connection, limit=BUFFER_BYTES
+            sock=connection, limit=STREAM_LIMIT_BYTES
         )
 
     async def stop(self) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
-from sandbox.launchers.base import Availability, Death
+from sandbox.launchers.base import STREAM_LIMIT_BYTES, Availability, Death
 from sandbox.launchers.enter import HOME, SCRATCH, Blueprint
 from sandbox.launchers.headstart import Headstart, open_headstart
 from sandbox.slots import default_slots
@@ -25,7 +25,6 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _AGENT = _PROJECT / "sandbox" / "agent"
 _SUBMISSIONS_PYTHON = _PROJECT / ".venv-submissions" / "bin" / "python"
 _INSTALLED = ("/usr/bin", "/usr/local/bin", "/var/lib/dpkg/status")
-_STREAM_LIMIT_BYTES = 1 << 20
 _LAST_WORDS_BYTES = 4096
 
 _REMEDY = (
@@ -91,7 +90,7 @@ class NamespacesLauncher:
         # One connection for both directions, as it may have to be passed on to another process.
         ours, theirs = socket.socketpair()
         with theirs:
-            streams = await asyncio.open_unix_connection(sock=ours, limit=_STREAM_LIMIT_BYTES)
+            streams = await asyncio.open_unix_connection(sock=ours, limit=STREAM_LIMIT_BYTES)
             try:
                 process = await _enter(self._blueprint, stream=theirs.fileno())
             except BaseException:

@@ -18,10 +18,9 @@ from pathlib import Path
 
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
-from sandbox.launchers.base import Availability, Death
+from sandbox.launchers.base import STREAM_LIMIT_BYTES, Availability, Death
 
 _BACKLOG = 1024
-_BUFFER_BYTES = 1024 * 1024
 _CREDENTIALS = struct.Struct("3i")
 _FORBIDDEN_MODE = stat.S_IWGRP | stat.S_IRWXO
 _PROBE_S = 1.0
@@ -89,7 +88,9 @@ class SocketLauncher:
         try:
             connection = await self._accept(self._listener)
             try:
-                streams = await asyncio.open_unix_connection(sock=connection, limit=_BUFFER_BYTES)
+                streams = await asyncio.open_unix_connection(
+                    sock=connection, limit=STREAM_LIMIT_BYTES
+                )
             except BaseException:
                 connection.close()
                 raise

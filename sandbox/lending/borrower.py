@@ -16,7 +16,7 @@ from sandbox.config import SandboxConfig
 from sandbox.errors import SandboxError
 from sandbox.languages import Language, language_table
 from sandbox.launchers.attachment import attach
-from sandbox.launchers.base import Death
+from sandbox.launchers.base import STREAM_LIMIT_BYTES, Death
 from sandbox.lending.link import Link, Message
 from sandbox.lending.page import Figure, Page
 from sandbox.local import LocalSandbox
@@ -27,7 +27,6 @@ from sandbox.selftest import Survey
 from sandbox.shield import to_the_end
 from sandbox.types import Claim, LanguageInfo, Program, Tier
 
-_BUFFER_BYTES = 1024 * 1024
 _DETAIL_CHARACTERS = 1000
 _NOBODY = Claim()
 
@@ -237,7 +236,7 @@ def _open_nothing(language: Language, program: Program) -> AbstractAsyncContextM
 
 
 async def _opened(connection: socket.socket) -> Streams:
-    return await asyncio.open_unix_connection(sock=connection, limit=_BUFFER_BYTES)
+    return await asyncio.open_unix_connection(sock=connection, limit=STREAM_LIMIT_BYTES)
 
 
 async def _attached(connection: socket.socket) -> Streams:
