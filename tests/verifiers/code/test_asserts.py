@@ -4,38 +4,17 @@ tests/data/code/asserts_cheats.jsonl and asserts_honest.jsonl are programs, each
 where the idea comes from; a line there is a test here.
 """
 
-import json
-import os
-from pathlib import Path
-
 import anyio
 import pytest
 
-from sandbox import Invocation, Program, SandboxConfig, start
+from sandbox import Invocation, Program, start
+from tests.verifiers.code.places import CONFIGS, GROUNDS, rows
 from verifiers.code.asserts import AssertsReference
 from verifiers.code.tasks import task_of
 from verifiers.errors import InvalidReference, VerifierError
 from verifiers.testing import local_tools
 
 pytestmark = pytest.mark.anyio
-
-ROOT = Path(__file__).parents[3]
-SUBMISSIONS = ROOT / ".venv-submissions" / "bin" / "python"
-IMAGE = os.environ.get("REWARDBOX_IMAGE", SandboxConfig().image)
-CONFIGS = {
-    "namespaces": SandboxConfig(launcher="namespaces", python=SUBMISSIONS),
-    "docker": SandboxConfig(launcher="docker", image=IMAGE),
-    "gvisor": SandboxConfig(launcher="docker", image=IMAGE, runtime="runsc"),
-}
-GROUNDS = [
-    pytest.param(name, marks=[getattr(pytest.mark, name), pytest.mark.xdist_group(name)])
-    for name in CONFIGS
-]
-
-
-def rows(name):
-    path = ROOT / "tests" / "data" / "code" / f"asserts_{name}.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +73,7 @@ def has_plan(row):
 @pytest.mark.slow
 @pytest.mark.parametrize("tools", GROUNDS, indirect=True)
 async def test_no_cheat_is_rewarded(tools):
-    cheats = rows("cheats")
+    cheats = rows("asserts_cheats")
     due = {row["id"]: row.get("reward", 0.0) for row in cheats}  # none where nothing can be told
     found = await outcomes(tools, map(examined, cheats))
     assert {name: said for name, said in found.items() if said[0] != due[name]} == {}
@@ -103,7 +82,7 @@ async def test_no_cheat_is_rewarded(tools):
 @pytest.mark.slow
 @pytest.mark.parametrize("tools", GROUNDS, indirect=True)
 async def test_every_honest_program_gets_the_whole_reward(tools):
-    found = await outcomes(tools, map(examined, rows("honest")))
+    found = await outcomes(tools, map(examined, rows("asserts_honest")))
     assert {name: said for name, said in found.items() if said[0] != 1.0} == {}
 
 
@@ -112,7 +91,7 @@ async def test_every_honest_program_gets_the_whole_reward(tools):
 @pytest.mark.xdist_group("namespaces")
 @pytest.mark.parametrize(("name", "reward", "least"), [("cheats", 0.0, 100), ("honest", 1.0, 10)])
 async def test_without_an_examiner_it_is_the_same(tools, name, reward, least):
-    plain = list(filter(has_plan, rows(name)))
+    plain = list(filter(has_plan, rows(f"asserts_{name}")))
     assert len(plain) >= least
     assert not any(map(has_plan, map(examined, plain)))
     found = await outcomes(tools, plain)
@@ -120,9 +99,9 @@ async def test_without_an_examiner_it_is_the_same(tools, name, reward, least):
 
 
 def test_there_are_enough_of_both():
-    assert len(rows("cheats")) >= 200
-    assert len(rows("honest")) >= 100
-    assert all(row["idea"] for row in rows("cheats") + rows("honest"))
+    assert len(rows("asserts_cheats")) >= 200
+    assert len(rows("asserts_honest")) >= 100
+    assert all(row["idea"] for row in rows("asserts_cheats") + rows("asserts_honest"))
 
 
 one_worker = pytest.mark.xdist_group("namespaces")

@@ -5,26 +5,20 @@ Of every kind of tests there are some. TEST_ALL_CHEATS=1 has all of them tried h
 """
 
 import os
+from dataclasses import replace
 
 import pytest
 
-from benchmarks.cheats import PYTHON, cases, is_as_it_should_be, reward
-from sandbox import SandboxConfig, Tier, start
+from benchmarks.cheats import cases, is_as_it_should_be, reward
+from sandbox import Tier, start
+from tests.verifiers.code import places
 from verifiers.testing import local_tools
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
-IMAGE = os.environ.get("REWARDBOX_IMAGE", SandboxConfig().image)
-FRESH = (Tier.FRESH,)
-CONFIGS = {
-    "namespaces": SandboxConfig(launcher="namespaces", python=PYTHON, tiers=FRESH),
-    "docker": SandboxConfig(launcher="docker", image=IMAGE, tiers=FRESH),
-    "gvisor": SandboxConfig(launcher="docker", image=IMAGE, runtime="runsc"),
+CONFIGS = places.CONFIGS | {
+    name: replace(places.CONFIGS[name], tiers=(Tier.FRESH,)) for name in ("namespaces", "docker")
 }
-GROUNDS = [
-    pytest.param(name, marks=[getattr(pytest.mark, name), pytest.mark.xdist_group(name)])
-    for name in CONFIGS
-]
 STEPS = {"namespaces": 61, "docker": 83, "gvisor": 61}
 """Every so manieth of a kind is tried."""
 TRY_ALL = os.environ.get("TEST_ALL_CHEATS") == "1"
@@ -46,7 +40,7 @@ def chosen(step):
     ]
 
 
-@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("ground", places.GROUNDS)
 async def test_cheats_get_nothing_and_honest_programs_everything(ground):
     wrong = {}
     async with start(CONFIGS[ground]) as sandbox, local_tools(sandbox=sandbox) as tools:

@@ -4,38 +4,17 @@ tests/data/code/unittest_cheats.jsonl and unittest_honest.jsonl are programs, ea
 file and where the idea comes from; a line there is a test here.
 """
 
-import json
-import os
-from pathlib import Path
-
 import anyio
 import pytest
 
-from sandbox import SandboxConfig, start
+from sandbox import start
+from tests.verifiers.code.places import CONFIGS, GROUNDS, rows
 from verifiers.code.unittest.collection import collect
 from verifiers.code.unittest.verifier import UnittestReference
 from verifiers.errors import InvalidReference, VerifierError
 from verifiers.testing import local_tools
 
 pytestmark = pytest.mark.anyio
-
-ROOT = Path(__file__).parents[3]
-SUBMISSIONS = ROOT / ".venv-submissions" / "bin" / "python"
-IMAGE = os.environ.get("REWARDBOX_IMAGE", SandboxConfig().image)
-CONFIGS = {
-    "namespaces": SandboxConfig(launcher="namespaces", python=SUBMISSIONS),
-    "docker": SandboxConfig(launcher="docker", image=IMAGE),
-    "gvisor": SandboxConfig(launcher="docker", image=IMAGE, runtime="runsc"),
-}
-GROUNDS = [
-    pytest.param(name, marks=[getattr(pytest.mark, name), pytest.mark.xdist_group(name)])
-    for name in CONFIGS
-]
-
-
-def rows(name):
-    path = ROOT / "tests" / "data" / "code" / f"unittest_{name}.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -79,19 +58,19 @@ def score(tools, program, tests, **options):
 @pytest.mark.slow
 @pytest.mark.parametrize("tools", GROUNDS, indirect=True)
 async def test_no_cheat_is_rewarded(tools):
-    found = await outcomes(tools, rows("cheats"))
+    found = await outcomes(tools, rows("unittest_cheats"))
     assert {name: said for name, said in found.items() if said[0] != 0.0} == {}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("tools", GROUNDS, indirect=True)
 async def test_every_honest_program_gets_the_whole_reward(tools):
-    found = await outcomes(tools, rows("honest"))
+    found = await outcomes(tools, rows("unittest_honest"))
     assert {name: said for name, said in found.items() if said[0] != 1.0} == {}
 
 
 def test_every_row_says_where_its_idea_comes_from():
-    assert all(row["idea"] for row in rows("cheats") + rows("honest"))
+    assert all(row["idea"] for row in rows("unittest_cheats") + rows("unittest_honest"))
 
 
 class TestCollection:
