@@ -61,7 +61,7 @@ class BorrowedPool:
     longest_wait_s = 0.0
     runs = 0
 
-    def __init__(self, link: Link, page: Page, config: SandboxConfig, *, launcher: str) -> None:
+    def __init__(self, link: Link, page: Page, config: SandboxConfig) -> None:
         self.stats = PoolStats()
         self.in_use: Counter[Tier] = Counter()
         self.slots = 0
@@ -70,7 +70,6 @@ class BorrowedPool:
         self._link = link
         self._page = page
         self._config = config
-        self._open_streams = _attached if launcher == "docker" else _opened
         self._runners: dict[int, Runner] = {}
         self._numbers: dict[Runner, int] = {}
         self._conversations: dict[int, asyncio.Task[None]] = {}
@@ -149,7 +148,8 @@ class BorrowedPool:
 
     async def _meet(self, number: int, lent: Message) -> None:
         (fd,) = lent.fds
-        streams = await self._open_streams(socket.socket(fileno=fd))
+        connect = _attached if lent.header["attached"] else _opened
+        streams = await connect(socket.socket(fileno=fd))
         agent = LentAgent(self._link, number, lent.header["id"], streams)
         hello = lent.header["hello"]
         runner = Runner(
@@ -225,7 +225,7 @@ def borrow(
 ) -> LocalSandbox:
     """A sandbox over the keeper's runners; its room for what compilers made is a share of all."""
     config = replace(config, artefact_bytes=config.artefact_bytes // processes)
-    pool = BorrowedPool(link, page, config, launcher=launcher)
+    pool = BorrowedPool(link, page, config)
     sandbox = LocalSandbox(pool, language_table(), config, launcher=launcher, reason=reason)
     sandbox.survey = BorrowedSurvey(link)
     return sandbox

@@ -17,6 +17,7 @@ from typing import Any, cast
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError
 from sandbox.languages import language_table
+from sandbox.launchers.attachment import Attachment
 from sandbox.launchers.base import Death, Launcher
 from sandbox.lending.link import Link, Message
 from sandbox.lending.page import Figure, Page
@@ -205,7 +206,11 @@ class Borrower:
         if number in self._known:
             return Message(lent)
         self._known.add(number)
-        about = {"id": runner.agent.id, "hello": asdict(runner.hello)}
+        about = {
+            "id": runner.agent.id,
+            "hello": asdict(runner.hello),
+            "attached": isinstance(transport.get_protocol(), Attachment),
+        }
         return Message({**lent, **about}, fds=[connection.fileno()])
 
     def _release(self, message: Message) -> None:
