@@ -135,3 +135,19 @@ print(json.dumps({file.name: hashlib.sha256(file.read_bytes()).hexdigest() for f
     here = subprocess.check_output([sys.executable, "-c", source, agent], text=True)
     there = in_image(engine, "rewardbox-runner", "python3", "-c", source, "agent")
     assert json.loads(there) == json.loads(here), "build the images again: make images"
+
+
+@pytest.mark.parametrize("launcher", ["docker", pytest.param("gvisor", marks=pytest.mark.gvisor)])
+def test_processes_share_runners_however_these_are_reached(running_under, launcher):
+    item = {
+        "verifier": "code.stdio",
+        "completion": "print(int(input()) + 1)",
+        "options": {"extract": "whole", "cache": False},
+    }
+    items = [
+        {**item, "reference": {"tests": [{"stdin": str(n), "stdout": str(n + 1)}]}}
+        for n in range(12)
+    ]
+    settings = {"processes": "2", "slots": "2", "prepare_compilers": "false"}
+    with running_under(launcher, **settings) as service:
+        assert [result["reward"] for result in service.score(items)] == [1.0] * len(items)
