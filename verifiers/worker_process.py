@@ -28,6 +28,8 @@ class WorkerProcess:
         self._process = process
         self._requests = requests
         self._replies = replies
+        self.has_answered = False
+        """Whether it was asked before: it has been idle since, and may have died of that."""
 
     @classmethod
     async def start(cls, functions: Sequence[str]) -> Self:
@@ -70,6 +72,7 @@ class WorkerProcess:
             results: list[Result] = json.loads(await self._replies.readexactly(length))
         except (ConnectionError, asyncio.IncompleteReadError, ValueError) as error:
             raise Died from error
+        self.has_answered = True
         return results
 
     async def stop(self) -> None:

@@ -191,13 +191,17 @@ class WorkerPool:
         frame = encode_frame(head) + framed(b"[" + calls + b"]")
         # CPU time is what counts; the clock only catches a worker that does nothing at all.
         backstop_s = 60 + 20 * first.cpu_s * len(chunk)
-        async with self._worker() as worker:
-            try:
-                async with asyncio.timeout(backstop_s):
-                    return await worker.request(frame)
-            except (Died, TimeoutError):
-                await self._stop(worker)
-                return [{"signal": int(signal.SIGKILL)} for _ in chunk]
+        while True:
+            async with self._worker() as worker:
+                try:
+                    async with asyncio.timeout(backstop_s):
+                        return await worker.request(frame)
+                except (Died, TimeoutError) as error:
+                    await self._stop(worker)
+                    # It may have been killed while idle, and have been alive until now all the
+                    # same. There is one idle worker less each time: this ends.
+                    if isinstance(error, TimeoutError) or not worker.has_answered:
+                        return [{"signal": int(signal.SIGKILL)} for _ in chunk]
 
     @contextlib.asynccontextmanager
     async def _worker(self) -> AsyncIterator[WorkerProcess]:

@@ -14,6 +14,7 @@ import pytest
 from sandbox import Overloaded
 from verifiers import WorkerError, WorkerLost, WorkerTimeout
 from verifiers.worker import GROWTH_BYTES, MAX_FRAME_BYTES, encode_frame
+from verifiers.worker_process import WorkerProcess
 from verifiers.workers import MEMORY_BYTES, WorkerPool
 
 pytestmark = pytest.mark.anyio
@@ -219,11 +220,27 @@ async def test_a_worker_killed_on_every_try_is_lost(pool):
 
 async def test_idle_workers_that_were_killed_cost_no_try():
     async with WorkerPool(FUNCTIONS, size=4) as pool:
-        await asyncio.gather(*(pool.call("time:sleep", 0.3, cpu_s=1) for _ in range(4)))
-        assert len(pool.pids) == 4
-        for pid in pool.pids:
+        idle = await all_workers(pool)
+        for pid in idle:
             os.kill(pid, signal.SIGKILL)
         assert await pool.call("math:sqrt", 4, cpu_s=1) == 2.0
+
+
+async def test_idle_workers_that_take_their_time_to_die_cost_no_try(monkeypatch):
+    async with WorkerPool(FUNCTIONS, size=4) as pool:
+        idle = await all_workers(pool)
+        monkeypatch.setattr(WorkerProcess, "alive", True)  # as a kernel with much to do has it
+        for pid in idle:
+            os.kill(pid, signal.SIGKILL)
+        assert await pool.call("math:sqrt", 4, cpu_s=1) == 2.0
+        assert not idle & set(pool.pids)
+
+
+async def all_workers(pool):
+    """The PIDs of four, all of them idle."""
+    await asyncio.gather(*(pool.call("time:sleep", 0.3, cpu_s=1) for _ in range(4)))
+    assert len(pool.pids) == 4
+    return set(pool.pids)
 
 
 async def test_no_more_workers_run_than_the_pool_may_have(pool):
