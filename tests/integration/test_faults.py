@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from sandbox.agent import system
-from tests.integration.host import Host, below, own_mounts
+from tests.integration.host import Host, below, own_mounts, processes
 from tests.integration.items import batch, code, text
 
 pytestmark = [
@@ -60,14 +60,13 @@ def check(item, result):
 def orphans():
     """A function that finds what has lost its parent below us; all of it must be gone one day."""
     system.prctl(system.PR_SET_CHILD_SUBREAPER, 1)
-    standing = [each.pid for each in below(os.getpid()) if each.parent == os.getpid()]
+    standing = {each.pid for each in own_children()}
 
     def find():
-        # Services of other tests, which live on beside us, may replace their runners meanwhile.
-        others = {*standing, *(each.pid for pid in standing for each in below(pid))}
-        found = [each for each in below(os.getpid()) if each.pid not in others]
-        for each in found:
-            if each.is_zombie and each.parent == os.getpid():
+        adopted = [each for each in own_children() if each.pid not in standing]
+        found = [*adopted, *(each for one in adopted for each in below(one.pid))]
+        for each in adopted:
+            if each.is_zombie:
                 os.waitpid(each.pid, os.WNOHANG)
         return [each.kind() for each in found if not each.is_zombie]
 
@@ -75,6 +74,16 @@ def orphans():
         yield find
     finally:
         system.prctl(system.PR_SET_CHILD_SUBREAPER, 0)
+
+
+def own_children():
+    """Children of this process's main thread, which is the one that adopts.
+
+    Other threads have some too: sandboxes of other tests, which may replace a runner at any time.
+    """
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    everything = processes()
+    return [everything[pid] for pid in map(int, children) if pid in everything]
 
 
 @pytest.fixture
