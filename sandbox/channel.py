@@ -26,17 +26,24 @@ class Channel:
         """Send it together with the next frame, so that the agent wakes up once for both."""
         self._held.append(frame)
 
-    def drop_held(self) -> None:
-        self._held.clear()
+    def drop_held(self, count: int) -> None:
+        """Forget the last so many frames."""
+        if count:
+            del self._held[-count:]
 
     def send(self, frame: bytes) -> None:
         """Send at once, without waiting: memory is bounded by the one request that is sent ahead.
 
         A stream that has closed shows itself in `receive`.
         """
-        frames = [*self._held, frame]
-        self._held.clear()
-        if not self._writer.is_closing():
+        self.hold(frame)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what is held, if anything is."""
+        frames = self._held
+        self._held = []
+        if frames and not self._writer.is_closing():
             self._writer.writelines(frames)
 
     async def receive(self) -> tuple[dict[str, Any], list[bytes]]:

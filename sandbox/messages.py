@@ -187,11 +187,6 @@ def read_hello(header: Mapping[str, Any], blobs: list[bytes]) -> Hello:
     )
 
 
-def read_opened(header: Mapping[str, Any], blobs: list[bytes]) -> None:
-    if header.get("compilation") is not None:
-        raise ProtocolError("a compilation that nobody asked for")
-
-
 def read_compiled(
     header: Mapping[str, Any], blobs: list[bytes], *, keep: Sequence[str]
 ) -> tuple[Execution, dict[str, bytes] | None]:

@@ -53,6 +53,9 @@ class PoolStats:
 class Pool:
     """Runners of one launcher. Call `start`, then `acquire` and `Runner.close`, at last `close`."""
 
+    hands_on = True
+    """Whether a runner goes to the next session before it has said that it is clean."""
+
     def __init__(self, launcher: Launcher, config: SandboxConfig) -> None:
         self.stats = PoolStats()
         self.handed_out = 0
@@ -342,6 +345,7 @@ class Pool:
             on_free=self._offer,
             grace_s=self._config.answer_grace_s,
             runs_limit=self._config.runs_per_runner,
+            hands_on=self.hands_on,
         )
 
     async def _serve(self, runner: Runner) -> None:

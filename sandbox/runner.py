@@ -56,10 +56,13 @@ class _Expected:
     """An answer that is due."""
 
     op: str
+    session: int
     index: int | None
     due: float
     read: Callable[[dict[str, Any], list[bytes]], Any]
     answer: asyncio.Future[Any]
+    frees: bool
+    """Whether the runner can be handed out when it has come."""
 
 
 class Runner:
@@ -79,7 +82,12 @@ class Runner:
         on_free: Callable[["Runner"], None],
         grace_s: float,
         runs_limit: int,
+        hands_on: bool = False,
     ) -> None:
+        """`on_free` is told when it can be handed to the next session: once it has been cleaned
+        or, where it `hands_on`, as soon as nothing runs. What the next one sends then waits in the
+        agent for the cleaning.
+        """
         self.agent = agent
         self.hello = hello
         self.failure: RunnerFailure | None = None
@@ -93,6 +101,7 @@ class Runner:
         self._on_free = on_free
         self._grace_s = grace_s
         self._runs_limit = runs_limit
+        self._hands_on = hands_on
         self._loop = asyncio.get_running_loop()
         self._session = 0
         self._index = 0
@@ -146,7 +155,7 @@ class Runner:
             messages.open_request(self._session, program, opening, largest_bytes=largest_bytes)
         )
         return self._expect(
-            "opened",
+            "compiled",
             partial(messages.read_compiled, keep=compile_.keep),
             wall_s=compile_.limits.wall_backstop_s,
             output_bytes=compile_.limits.output_bytes + largest_bytes,
@@ -189,12 +198,30 @@ class Runner:
         if self.failure is not None:
             return
         if not self._touched:
-            self._channel.drop_held()
+            self._channel.drop_held(self._openings_held)
             self._on_free(self)
-            return
-        self._send(messages.close_request(self._session))
+        elif self._hands_on and not self._expected and not self._is_worn_out:
+            self._close_and_hand_on()
+        else:
+            self._close_first()
+
+    @property
+    def _is_worn_out(self) -> bool:
+        return self.is_for_one_session or self.runs >= self._runs_limit
+
+    def _close_and_hand_on(self) -> None:
+        self._channel.max_answer_bytes = SMALL_ANSWER_BYTES
+        self._channel.hold(_frame(messages.close_request(self._session)))
         self._due = 0.0
         self._expect("closed", messages.read_clean)
+        self._on_free(self)
+        # Whoever it was handed to goes next, and what they send takes this along.
+        self._loop.call_soon(self._channel.flush)
+
+    def _close_first(self) -> None:
+        self._send(messages.close_request(self._session))
+        self._due = 0.0
+        self._expect("closed", messages.read_clean, frees=True)
         for expected in self._expected:
             expected.due = self._due
             expected.answer.cancel()
@@ -215,8 +242,6 @@ class Runner:
     def _send(self, request: messages.Request) -> None:
         self._channel.send(_frame(request))
         self._touched = self.is_used = True
-        for _ in range(self._openings_held):
-            self._expect("opened", messages.read_opened)
         self._openings_held = 0
 
     def _expect(
@@ -227,6 +252,7 @@ class Runner:
         wall_s: float = 0.0,
         index: int | None = None,
         output_bytes: int = 0,
+        frees: bool = False,
     ) -> asyncio.Future[T]:
         answer: asyncio.Future[T] = self._loop.create_future()
         if self.failure is not None:
@@ -235,11 +261,9 @@ class Runner:
         # Twice the wall clock: a busy machine must not look like a runner that hangs.
         allowance_s = 2 * wall_s + self._grace_s
         self._due = max(self._due, self._loop.time()) + allowance_s
-        for held in reversed(self._expected):
-            if held.op != "opened":
-                break
-            held.due = self._due  # it comes together with the answer after it
-        self._expected.append(_Expected(op, index, self._due, read, answer))
+        if self._expected and self._expected[-1].op == "closed":
+            self._expected[-1].due = self._due  # it comes together with the answer after it
+        self._expected.append(_Expected(op, self._session, index, self._due, read, answer, frees))
         channel = self._channel
         channel.max_answer_bytes = max(channel.max_answer_bytes, output_bytes + SMALL_ANSWER_BYTES)
         if self._timer is None or self._timer.when() > self._due:
@@ -288,20 +312,21 @@ class Runner:
         if not self._expected:
             raise protocol.ProtocolError("an answer that nobody asked for")
         expected = self._expected[0]
-        due = (expected.op, self._session, expected.index)
+        due = (expected.op, expected.session, expected.index)
         if (op, header.get("id"), header.get("index")) != due:
             raise protocol.ProtocolError(f"{op!r} where {expected.op!r} was due")
         value = expected.read(header, blobs)
         self._expected.popleft()
         if op == "closed":
-            self._leave_session(clean=value, detail=messages.read_text(header, "detail"))
+            if not value:
+                raise RunnerFailure(Loss.UNCLEAN, messages.read_text(header, "detail"))
+            if expected.frees:
+                self._get_free()
         elif not expected.answer.done():
             expected.answer.set_result(value)
 
-    def _leave_session(self, *, clean: bool, detail: str) -> None:
-        if not clean:
-            raise RunnerFailure(Loss.UNCLEAN, detail)
-        if self.is_for_one_session or self.runs >= self._runs_limit:
+    def _get_free(self) -> None:
+        if self._is_worn_out:
             raise RunnerFailure(Loss.WORN_OUT)
         self._channel.max_answer_bytes = SMALL_ANSWER_BYTES
         self._on_free(self)

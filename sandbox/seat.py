@@ -1,6 +1,7 @@
 """A session's place on a runner, or on one after another as they are lost or lent to others."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -131,11 +132,12 @@ async def persist(pool: Supply, attempt: Callable[[int], Awaitable[T]], out_of_m
     Returns `out_of_memory` once enough runners have ended of that. Raises RunnerLost.
     """
     losses: list[RunnerFailure] = []
-    while True:
+    for number in itertools.count():
         try:
-            return await attempt(len(losses))
+            return await attempt(number)
         except RunnerFailure as failure:
-            losses.append(failure)
+            if failure.loss is not Loss.UNCLEAN:  # that was the session before
+                losses.append(failure)
         if sum(failure.loss is Loss.OUT_OF_MEMORY for failure in losses) == _PROOFS:
             return out_of_memory
         if len(losses) == _ATTEMPTS:
@@ -143,6 +145,7 @@ async def persist(pool: Supply, attempt: Callable[[int], Awaitable[T]], out_of_m
             last = str(losses[-1])[:_QUOTED_CHARACTERS]
             raise RunnerLost(f"{_ATTEMPTS} runners were lost one after another: {causes}, {last}")
         pool.stats.retries += 1
+    raise AssertionError("there is no end of numbers")
 
 
 async def before(deadline: float | None, answer: Awaitable[T]) -> T:

@@ -27,6 +27,10 @@ _LAST_WORDS_S = 3.0
 _OTHER_ENDED = "stopped when the other party ended"
 
 
+class Unclean(Exception):
+    """A session left something behind, and the pool has been told."""
+
+
 class Program:
     """What stays the same from run to run: the files, and what the compiler made of them."""
 
@@ -61,8 +65,10 @@ class Agent:
         signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 
     def serve(self) -> None:
-        """Answer requests for ever. Raises EOFError when the pool has gone, Broken when we cannot
-        go on."""
+        """Answer requests for ever.
+
+        Raises EOFError when the pool has gone, Broken or Unclean when we cannot go on.
+        """
         hello = {
             "op": "hello",
             "version": protocol.VERSION,
@@ -106,7 +112,6 @@ class Agent:
         session.programs[header["program"]] = program = Program(header, blobs)
         compile_ = header["compile"]
         if compile_ is None:
-            self._stream.hold({"op": "opened", "id": session.id, "compilation": None}, (b"", b""))
             return
         order = _order(
             compile_["limits"],
@@ -120,7 +125,7 @@ class Agent:
             execution, outputs, kept = party.result()
             program.files |= kept
             program.executable = list(kept)
-            reply = {"op": "opened", "id": session.id, "compilation": execution}
+            reply = {"op": "compiled", "id": session.id, "compilation": execution}
             said = [output[:_OUTPUT_BYTES_OF_COMPILERS] for output in outputs[:2]]
             if sum(map(len, kept.values())) > compile_["largest_bytes"]:
                 self._stream.send({**reply, "kept": None}, said)
@@ -220,9 +225,13 @@ class Agent:
             self._stream.send({"op": "paired", "id": session.id, "executions": executions}, outputs)
 
     def _close(self, number: int) -> None:
-        detail = self._starter.remains()
+        remains = self._starter.remains()
         self._session = None
-        self._stream.send({"op": "closed", "id": number, "clean": detail == "", "detail": detail})
+        reply = {"op": "closed", "id": number, "clean": remains == "", "detail": remains}
+        if remains:  # what the next session has sent already must not run here
+            self._stream.send(reply)
+            raise Unclean
+        self._stream.hold(reply)
 
     # Runs
 
@@ -367,7 +376,7 @@ def main(arguments: Sequence[str]) -> int:
         agent = Agent(_take_standard_streams())
     try:
         agent.serve()
-    except EOFError:
+    except (EOFError, Unclean):
         return 0
     except (Broken, protocol.ProtocolError, OSError, RuntimeError) as error:
         agent.give_up(str(error))

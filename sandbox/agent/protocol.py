@@ -18,10 +18,11 @@ named after the arrow's `+`.
                    python: null | {main, preload: [str]}
                    A program that was compiled before comes with what the compiler left among its
                    files: those are `executable`.
-    agent  opened  id, compilation: null | execution,          + stdout, stderr, content of each
+    agent  compiled                   The answer to an `open` with `compile`; others have none.
+                   id, compilation: execution,                 + stdout, stderr, content of each
                    kept: null | [str]                            kept file
                    Kept are those files to `keep` that the compiler left; null when they are more
-                   than `largest_bytes`. Without a compilation it comes with the next answer.
+                   than `largest_bytes`.
     pool   run     id, index, parties: [party] | [party, party] + stdin, content of each file; the
                                                                  same of the second
                    party = {program, argv: null | [str], env: {str: str}, args: [str], limits,
@@ -36,6 +37,8 @@ named after the arrow's `+`.
     agent  paired  id, executions: [execution, execution]      + stdout, stderr, report; and again
     pool   close   id                 Kills what still runs and forgets what was sent ahead, so that
     agent  closed  id, clean: bool, detail           runs without an answer never get one.
+                   The next session may follow at once. An agent that is not clean ends before it
+                   runs anything of that.
     agent  broken  detail             The agent cannot go on; it ends after this.
 
     limits    = cpu_s, wall_s, memory_bytes, output_bytes, processes, file_bytes
@@ -51,7 +54,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
-VERSION = 3
+VERSION = 4
 """An agent of another version is refused: image and service must come from the same release."""
 
 MAX_FRAME_BYTES = 512 * 1024 * 1024

@@ -26,6 +26,7 @@ class Stream:
     def next_request(self) -> Request:
         """Take the next request, waiting for it. Raises EOFError when the pool has gone."""
         while not self.waiting:
+            self._flush()
             self.receive()
         return self.waiting.popleft()
 
@@ -48,11 +49,16 @@ class Stream:
             self.waiting.append(protocol.decode(body, header_size))
 
     def hold(self, header: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
-        """Send it together with the next one, so that the pool wakes up once for both."""
+        """Send it together with the next one, so that the pool wakes up once for both; at the
+        latest before we wait for a request."""
         self._held += protocol.encode(header, blobs)
 
     def send(self, header: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
-        view = memoryview(self._held + protocol.encode(header, blobs))
+        self.hold(header, blobs)
+        self._flush()
+
+    def _flush(self) -> None:
+        view = memoryview(self._held)
         self._held = b""
         while view:
             view = view[os.write(self._writer, view) :]

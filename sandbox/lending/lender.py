@@ -31,6 +31,8 @@ from sandbox.types import Claim, Priority, Tier
 class SharedPool(Pool):
     """A pool that writes what changes on the page, before anybody can see the change otherwise."""
 
+    hands_on = False  # the answer would reach somebody else
+
     def __init__(self, launcher: Launcher, config: SandboxConfig, *, page: Page) -> None:
         super().__init__(launcher, config)
         self.on_change: Callable[[], None] = _nothing

@@ -76,16 +76,15 @@ class ScriptedAgent:
 
     def send_opened(self, header, *, bad=False, made=b"binary", **changes):
         """What was compiled leaves `made` in each file to keep, or fails if it is bad."""
-        answer = {"op": "opened", "id": header["id"], "compilation": None}
         compile_ = header["compile"]
         if compile_ is None:
-            self.send(answer, (b"", b""))
             return
         keep = [] if bad else compile_["keep"]
         kept = keep if len(made) * len(keep) <= compile_["largest_bytes"] else None
         compilation = ENDED_WELL | {"exit_code": int(bad)} | changes
         contents = [made] * len(kept or ())
-        self.send({**answer, "compilation": compilation, "kept": kept}, (b"", b"", *contents))
+        answer = {"op": "compiled", "id": header["id"], "compilation": compilation}
+        self.send({**answer, "kept": kept}, (b"", b"", *contents))
 
     def send_ran(self, header, *, stdout=b"", **changes):
         answer = {"op": "ran", "id": header["id"], "index": header["index"]}

@@ -46,12 +46,22 @@ async def test_what_is_held_goes_out_before_what_is_sent():
         assert other.recv(100) == b"first second"
 
 
-async def test_what_is_dropped_never_goes_out():
+async def test_what_is_held_goes_out_at_the_latest_when_it_is_told_to():
     async with connected() as (channel, other):
         channel.hold(b"first ")
-        channel.drop_held()
-        channel.send(b"second")
-        assert other.recv(100) == b"second"
+        channel.hold(b"second")
+        channel.flush()
+        assert other.recv(100) == b"first second"
+
+
+async def test_what_is_dropped_never_goes_out_and_what_was_held_before_it_does():
+    async with connected() as (channel, other):
+        for frame in (b"first ", b"second ", b"third "):
+            channel.hold(frame)
+        channel.drop_held(2)
+        channel.drop_held(0)
+        channel.send(b"fourth")
+        assert other.recv(100) == b"first fourth"
 
 
 @pytest.mark.parametrize("beginning", [b"", FRAME[:3], FRAME[:-1]])

@@ -115,7 +115,6 @@ JSON = st.recursive(
     read=st.sampled_from(
         [
             messages.read_hello,
-            messages.read_opened,
             functools.partial(messages.read_compiled, keep=["main"]),
             functools.partial(messages.read_ran, keep=[("main",)]),
             messages.read_paired,

@@ -135,9 +135,81 @@ async def test_a_runner_that_is_not_clean_is_replaced(scripted):
     async with scripted.pool(launcher) as pool:
         first = await pool.acquire(None)
         assert (await one_run(first)).stdout == b"x"
+        await scripted.eventually(lambda: pool.stats.lost == {Loss.UNCLEAN: 1})
         assert await pool.acquire(None) is not first
-        assert pool.stats.lost == {Loss.UNCLEAN: 1}
         assert launcher.agents[0].stopped
+
+
+class Cleaning:
+    """Agents that clean up when they are told to."""
+
+    def __init__(self, scripted):
+        self._polite = scripted.polite
+        self.done = asyncio.Event()
+
+    async def __call__(self, agent, header, blobs):
+        if header["op"] == "close":
+            await self.done.wait()
+        await self._polite(agent, header, blobs)
+
+
+async def test_a_runner_is_handed_on_while_it_is_being_cleaned(scripted):
+    launcher = scripted.launcher(cleaning := Cleaning(scripted))
+    async with scripted.pool(launcher) as pool:
+        first = await pool.acquire(None)
+        await one_run(first)
+        assert await pool.acquire(None) is first
+        run = asyncio.create_task(one_run(first))
+        await scripted.eventually(lambda: launcher.agents[0].ops == ["open", "run", "close"])
+        cleaning.done.set()
+        assert (await run).stdout == b"x"
+
+
+async def test_a_runner_that_nobody_waits_for_is_cleaned_at_once(scripted):
+    launcher = scripted.launcher()
+    async with scripted.pool(launcher) as pool:
+        await one_run(await pool.acquire(None))
+        await scripted.eventually(lambda: launcher.agents[0].ops == ["open", "run", "close"])
+
+
+@pytest.mark.parametrize("sends", [True, False])
+async def test_who_takes_a_runner_and_leaves_it_does_not_keep_it_from_being_cleaned(
+    scripted, sends
+):
+    launcher = scripted.launcher()
+    async with scripted.pool(launcher) as pool:
+        await one_run(runner := await pool.acquire(None))
+        runner.begin()
+        if sends:
+            runner.open(0, Opening(files={}, python_main="main.py"))
+        runner.close()
+        await scripted.eventually(lambda: launcher.agents[0].ops == ["open", "run", "close"])
+
+
+async def test_a_runner_on_which_something_still_runs_is_not_handed_on(scripted):
+    launcher = scripted.launcher(cleaning := Cleaning(scripted))
+    async with scripted.pool(launcher) as pool:
+        runner = await pool.acquire(None)
+        runner.begin()
+        runner.open(0, Opening(files={"main.py": b""}, python_main="main.py"))
+        runner.run(turn(stdin=b"x"))
+        runner.close()
+        with pytest.raises(Overloaded):
+            await pool.acquire(now() + 0.03)
+        cleaning.done.set()
+        assert await pool.acquire(None) is runner
+
+
+@pytest.mark.parametrize(
+    ("tier", "runs"), [(Tier.FRESH, 1000), (Tier.WARM, 1)], ids=["fresh", "worn out"]
+)
+async def test_a_runner_that_is_not_to_be_used_again_is_not_handed_on(scripted, tier, runs):
+    launcher = scripted.launcher()
+    async with scripted.pool(launcher, tiers=(tier,), runs_per_runner=runs) as pool:
+        first = await pool.acquire(None, tier=tier)
+        await one_run(first)
+        assert await pool.acquire(None, tier=tier) is not first
+        assert pool.stats.lost == {Loss.WORN_OUT: 1}
 
 
 async def test_a_runner_that_dies_idle_costs_nobody_anything(scripted):
@@ -158,8 +230,8 @@ async def test_a_runner_that_never_finishes_cleaning_is_replaced(scripted):
     async with scripted.pool(scripted.launcher(never_closes), answer_grace_s=0.05) as pool:
         first = await pool.acquire(None)
         await one_run(first)
+        await scripted.eventually(lambda: pool.stats.lost == {Loss.HUNG: 1})
         assert await pool.acquire(None) is not first
-        assert pool.stats.lost == {Loss.HUNG: 1}
 
 
 async def test_a_session_that_sent_nothing_gives_its_runner_back_at_once(scripted):

@@ -12,6 +12,7 @@ import docker
 import pytest
 from docker.errors import NotFound
 
+from sandbox import messages
 from sandbox.agent import protocol
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, SandboxUnavailable
@@ -19,7 +20,8 @@ from sandbox.launchers import owner
 from sandbox.launchers.base import Death
 from sandbox.launchers.containers import OWNER_LABEL
 from sandbox.launchers.docker import DockerLauncher, availability
-from sandbox.types import MIB
+from sandbox.messages import Command, Opening, Turn
+from sandbox.types import MIB, Invocation, Limits
 
 pytestmark = [pytest.mark.anyio, pytest.mark.docker]
 
@@ -106,6 +108,30 @@ async def test_an_agent_greets_and_answers_and_stopping_it_leaves_nothing(engine
         await agent.stop()
         assert not exists(engine, agent.id)
         await agent.stop()
+
+
+@each_runtime
+async def test_an_agent_that_is_not_clean_runs_nothing_more(engine, runtime):
+    async with launcher_of(runtime=runtime) as launcher, agent_of(launcher) as agent:
+        await next_frame(agent)
+        run_in(engine, agent.id, "touch", "/box/left-behind")
+        opening = Opening(files={"main.py": b"print(1)"}, python_main="main.py")
+        turn = Turn(
+            program=0,
+            command=Command(argv=None, env={}),
+            invocation=Invocation(),
+            limits=Limits(),
+        )
+        requests = [
+            messages.close_request(7),
+            messages.open_request(8, 0, opening),
+            messages.run_request(8, 0, [turn]),
+        ]
+        agent.writer.write(b"".join(protocol.encode(*request) for request in requests))
+        closed, _ = await next_frame(agent)
+        assert (closed["op"], closed["clean"]) == ("closed", False)
+        assert "/box/left-behind" in closed["detail"]
+        assert await agent.reader.read() == b""
 
 
 @each_runtime
