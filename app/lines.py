@@ -1,4 +1,4 @@
-"""NDJSON on its way out: lines that come within a few milliseconds of each other leave together."""
+"""NDJSON on its way out: lines that come within some milliseconds of each other leave together."""
 
 import asyncio
 from types import TracebackType
@@ -8,7 +8,7 @@ from starlette.types import Send
 
 from app import wire
 
-TOGETHER_S = 0.004
+TOGETHER_S = 0.02
 """For so long a line may wait for others: each write to a connection costs as much as encoding
 thirty lines, and the reader as much again."""
 MOST_BYTES = 64 * 1024
