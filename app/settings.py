@@ -111,7 +111,7 @@ class Settings(BaseSettings):
     that nobody has used; separated by commas in the environment, the default first."""
     spare_runners: Annotated[int, Field(ge=0)] | None = None
     """Unused runners kept ready for the tier `fresh`; one for each slot by default."""
-    runs_per_runner: Count = 1000
+    runs_per_runner: Count = 10_000
     """A runner is replaced after this many runs, however well it looks."""
     compile_cache_bytes: Annotated[ByteSize, Field(ge=0)] = ByteSize(512 * MIB)
     """Memory for compiled programs and compilers' errors, so that the same program is compiled

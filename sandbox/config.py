@@ -38,7 +38,7 @@ class SandboxConfig:
     """Hard wall around one runner."""
     file_bytes: int = 256 * MIB
     """Hard wall around one runner: size of its writable file systems."""
-    runs_per_runner: int = 1000
+    runs_per_runner: int = 10_000
     """A runner is replaced after this many runs, however well it looks."""
     artefact_bytes: int = 512 * MIB
     """Memory for what compilers made, so that the same program need not be compiled again."""
