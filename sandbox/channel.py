@@ -6,6 +6,7 @@ What an agent sends is untrusted: a runner may have been taken over by what ran 
 import asyncio
 from typing import Any
 
+from sandbox import frames
 from sandbox.agent import protocol
 
 SMALL_ANSWER_BYTES = 1024 * 1024
@@ -57,7 +58,7 @@ class Channel:
             size, header_size = protocol.body_size(prefix)
             if size > self.max_answer_bytes:
                 raise protocol.ProtocolError(f"an answer of {size} bytes, more than was asked")
-            return protocol.decode(await self._reader.readexactly(size), header_size)
+            return frames.decode(await self._reader.readexactly(size), header_size)
         except ConnectionError as error:
             raise EOFError(str(error)) from error
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
-from sandbox import messages
+from sandbox import frames, messages
 from sandbox.agent import protocol
 from sandbox.channel import SMALL_ANSWER_BYTES, Channel
 from sandbox.launchers.base import Death, LaunchedAgent
@@ -363,7 +363,7 @@ def _most_bytes(turn: messages.Turn) -> int:
 
 def _frame(request: messages.Request) -> bytes:
     try:
-        return protocol.encode(*request)
+        return frames.encode(*request)
     except protocol.ProtocolError as error:
         raise ValueError(f"too large to be sent to a runner: {error}") from error
 

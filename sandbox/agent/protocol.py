@@ -51,7 +51,7 @@ run's working directory. Both ends use this module; it knows neither sockets nor
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 VERSION = 4
@@ -65,9 +65,21 @@ class ProtocolError(Exception):
     """The other end sent something that is no frame."""
 
 
-def encode(header: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
-    """One frame. Raises ProtocolError when it would be larger than the other end takes."""
-    text = json.dumps({**header, "blobs": [len(blob) for blob in blobs]}).encode()
+def _dumps(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def encode(
+    header: dict[str, Any],
+    blobs: Sequence[bytes] = (),
+    *,
+    dumps: Callable[[Any], bytes] = _dumps,
+) -> bytes:
+    """One frame, its header written by `dumps`.
+
+    Raises ProtocolError when it would be larger than the other end takes.
+    """
+    text = dumps({**header, "blobs": [len(blob) for blob in blobs]})
     size = 4 + len(text) + sum(map(len, blobs))
     if size > MAX_FRAME_BYTES:
         raise ProtocolError(f"a frame of {size} bytes is over the limit of {MAX_FRAME_BYTES}")
@@ -82,10 +94,12 @@ def body_size(prefix: bytes) -> tuple[int, int]:
     return size - 4, header_size
 
 
-def decode(body: bytes, header_size: int) -> tuple[dict[str, Any], list[bytes]]:
-    """Header and blobs of a frame's body."""
+def decode(
+    body: bytes, header_size: int, *, loads: Callable[[bytes], Any] = json.loads
+) -> tuple[dict[str, Any], list[bytes]]:
+    """Header, read by `loads`, and blobs of a frame's body."""
     try:
-        header = json.loads(body[:header_size])
+        header = loads(body[:header_size])
         sizes = header["blobs"]
         blobs, start = [], header_size
         for size in sizes:

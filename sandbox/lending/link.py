@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sandbox import errors
+from sandbox import errors, frames
 from sandbox.agent import protocol
 
 logger = logging.getLogger("rewardbox.sandbox")
@@ -137,7 +137,7 @@ class Link:
             return
         if fds:
             header["fds"] = len(fds)
-        rest = memoryview(protocol.encode(header, blobs))
+        rest = memoryview(frames.encode(header, blobs))
         if not self._outgoing:
             sent = self._write(rest, fds)
             if sent:
@@ -193,7 +193,7 @@ class Link:
                 return
             body = bytes(self._incoming[prefix : prefix + size])
             del self._incoming[: prefix + size]
-            header, blobs = protocol.decode(body, header_size)
+            header, blobs = frames.decode(body, header_size)
             brought = [self._fds.popleft() for _ in range(header.pop("fds", 0))]
             self._take(header, Message(header, blobs, brought))
 
