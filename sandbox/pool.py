@@ -72,7 +72,7 @@ class Pool:
         self._taken: dict[Runner, Turn[Runner]] = {}
         """Handed out, as many as there are slots at most."""
         self._waiting: Turns[Runner] = Turns()
-        self._quiet = Quiet(self._hand_out)
+        self._quiet = Quiet(self._look_again)
         self._keepers: set[asyncio.Task[None]] = set()
         self._stopping: set[asyncio.Task[None]] = set()
         self._last_launch_error = ""
@@ -245,6 +245,10 @@ class Pool:
             self._taken[runner] = turn
             self.handed_out += 1
             turn.runner.set_result(runner)
+
+    def _look_again(self) -> None:
+        if self._ended is None:  # a timer may ring after the end
+            self._hand_out()
 
     def _next(self) -> Turn[Runner] | None:
         """Who is to have an idle runner now."""

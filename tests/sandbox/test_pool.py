@@ -309,9 +309,9 @@ class TestLaunching:
         launcher.greeting["walls"] = []
         async with scripted.pool(launcher) as pool:
             launcher.gate.set()
-            await scripted.eventually(lambda: launcher.stopped)
+            await scripted.eventually(lambda: "without the wall 'seccomp'" in caplog.text)
             assert (pool.runners, pool.hello) == (0, None)
-        assert "stands without the wall 'seccomp'" in caplog.text
+            assert launcher.stopped
 
     async def test_of_an_agent_that_says_nothing_fails(self, scripted):
         launcher = scripted.launcher()

@@ -124,3 +124,13 @@ async def _be_alone(sandbox):
     runner = await sandbox.pool.acquire(None, alone=True)
     runner.begin()
     runner.close()
+
+
+async def test_quiet_that_ends_after_the_pool_did_is_nobodys_business(scripted, shop_of):
+    async with shop_of(scripted.launcher(slots=2)) as shop:
+        runner = await shop.borrower().pool.acquire(None, alone=True)
+        await asyncio.sleep(0.1)  # so long others go before the next time of quiet
+        runner.begin()
+        runner.close()
+        await scripted.eventually(lambda: shop.pool.idle == 2)
+    await asyncio.sleep(0.2)  # an exception by then fails the test
