@@ -112,8 +112,18 @@ class LocalSession:
                     mine.popleft()
                     outcome = (sent.popleft() if sent else None), executions
                 (execution,) = await self._settle(*outcome, [turn])
+                if position == len(turns) - 1:
+                    self._make_way()
                 yield execution
                 await spread.widen(execution.wall_s)
+
+    def _make_way(self) -> None:
+        """Nothing more is to be run, as far as is known: who waits need not wait for judgement."""
+        seat = self._seat
+        is_shared = self._number > 0 or self.beside
+        if seat.pool.queue_length and seat.tier is Tier.WARM and not (seat.is_bound or is_shared):
+            seat.leave()
+            self._has_waited = True
 
     async def run_joined(
         self,

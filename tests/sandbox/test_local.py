@@ -168,6 +168,32 @@ class TestSession:
         async with scripted.sandbox(scripted.launcher(), artefact_bytes=0) as sandbox:
             await one_ahead(sandbox, CPP)
 
+    async def test_gives_the_runner_to_who_waits_before_its_last_result_is_judged(self, scripted):
+        async with (
+            scripted.sandbox(scripted.launcher()) as sandbox,
+            sandbox.open(PYTHON) as session,
+            aclosing(session.run_each(inputs(2))) as executions,
+        ):
+            await anext(executions)
+            other = asyncio.create_task(run_once(sandbox))
+            await scripted.eventually(lambda: sandbox.pool.queue_length == 1)
+            assert (await anext(executions)).stdout == b"1"
+            assert (await other).succeeded
+            assert (await session.run(Invocation(stdin=b"again"))).stdout == b"again"
+
+    async def test_keeps_the_runner_that_others_of_its_task_use_too(self, scripted):
+        async with scripted.sandbox(scripted.launcher()) as sandbox:
+            async with (
+                sandbox.open(PYTHON, beside=[PYTHON]) as session,
+                aclosing(session.run_each(inputs(1))) as executions,
+            ):
+                other = asyncio.create_task(run_once(sandbox))
+                await scripted.eventually(lambda: sandbox.pool.queue_length == 1)
+                await anext(executions)
+                assert (await session.beside[0].run(Invocation(stdin=b"x"))).stdout == b"x"
+                assert not other.done()
+            assert (await other).succeeded
+
     async def test_runs_nothing_for_no_inputs(self, scripted):
         async with a_session(scripted) as session:
             assert [execution async for execution in session.run_each([])] == []
