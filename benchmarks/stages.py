@@ -132,17 +132,17 @@ async def _request(app: FastAPI, path: str, body: bytes, accept: str) -> None:
 
 async def over_http(service: Service, workload: Workload, count: int) -> tuple[float, float]:
     """Microseconds of CPU time a submission: of the service's process, and of its runners."""
-    async with connected(service.address) as connection:
 
-        async def post(items: list[str]) -> None:
-            body = f'{{"items": [{",".join(items)}]}}'.encode()
+    async def post(items: list[str]) -> None:
+        body = f'{{"items": [{",".join(items)}]}}'.encode()
+        async with connected(service.address) as connection:
             await connection.post("/v1/score/batch", body, accept=NDJSON)
 
-        await post(workload.items(WARMING_ITEMS))
-        await _settled(service)
-        own_s, runners_s = service.cpu_s(), _below_s(service.pid)
-        await post(workload.items(count))
-        own_s, runners_s = service.cpu_s() - own_s, _below_s(service.pid) - runners_s
+    await post(workload.items(WARMING_ITEMS))
+    await _settled(service)
+    own_s, runners_s = service.cpu_s(), _below_s(service.pid)
+    await post(workload.items(count))
+    own_s, runners_s = service.cpu_s() - own_s, _below_s(service.pid) - runners_s
     return own_s / count * MICROSECONDS, runners_s / count * MICROSECONDS
 
 
