@@ -51,7 +51,8 @@ class Session:
 class Agent:
     """Serves one pool over a stream until that closes."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, *, cpus: float) -> None:
+        """`cpus` is how many of them all programs together can use; infinity if nobody knows."""
         self._stream = stream
         # Not the selectors of the standard library, which cost each run as much as its pipes do.
         self._poll = select.poll()
@@ -59,7 +60,7 @@ class Agent:
         self._listeners: dict[int, Party | warm.WarmInterpreter] = {}
         """By descriptor; what is nobody's here is the stream's."""
         self._session: Session | None = None
-        self._starter = Starter()
+        self._starter = Starter(cpus=cpus)
         # The first process of a container ignores what it does not handle; an engine that wants to
         # stop it should not have to wait. What runs below dies with it.
         signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
@@ -368,12 +369,13 @@ def main(arguments: Sequence[str]) -> int:
     """Serve over standard input and output, or over a socket: the one at `--socket PATH`, whenever
     that is there, or at `--meet PATH`, which has to be there by now."""
     take_descriptors()
+    cpus = float(os.environ.get("REWARDBOX_CPUS", "inf"))
     if arguments[:1] in (["--socket"], ["--meet"]):
         patient = arguments[0] == "--socket"
         descriptor = _connect(arguments[1], patient=patient).detach()
-        agent = Agent(Stream(descriptor, descriptor))
+        agent = Agent(Stream(descriptor, descriptor), cpus=cpus)
     else:
-        agent = Agent(_take_standard_streams())
+        agent = Agent(_take_standard_streams(), cpus=cpus)
     try:
         agent.serve()
     except (EOFError, Unclean):

@@ -21,6 +21,8 @@ _EXTRA_TIME_S = 0.05
 """Between two looks at a run whose wall clock is over, but was widened."""
 _NEARLY = 0.9
 """Of the wall clock, from where on it is widened."""
+_QUOTA_PERIOD_S = 0.1
+"""Of what a container may use of CPUs: it may be used up at once, and anew in the next period."""
 _GIVE_UP_S = 20.0
 """A run that was killed and has not ended by then is beyond repair."""
 
@@ -58,6 +60,7 @@ class Party:
         *,
         inherited_bytes: int,
         outgrown_bytes: int,
+        cpus: float,
         link: int | None,
         reports: bool,
         joined: Sequence[int],
@@ -70,6 +73,7 @@ class Party:
         self._inherited_bytes = inherited_bytes
         self._outgrown_bytes = outgrown_bytes
         """What its process may have held before it became the program."""
+        self._cpus = cpus
         self._joined = bool(joined)
         self._output: dict[int, bytearray] = {}
         self._failure = bytearray()
@@ -202,7 +206,8 @@ class Party:
         outputs = [bytes(buffer) for buffer in self._output.values()]
         outputs += [b""] * (3 - len(outputs))
         # Of processes that were killed, or that nobody waited for, only what was seen is known.
-        cpu_s = max(self._end.cpu_s + self._orphans_cpu_s, self._seen_cpu_s)
+        told_s = max(self._end.cpu_s + self._orphans_cpu_s, self._seen_cpu_s)
+        cpu_s = min(told_s, self._most_cpu_s(self._end.wall_s))
         status, message = self._judge(self._end, cpu_s, outputs[1])
         execution = {
             "status": status,
@@ -240,10 +245,11 @@ class Party:
         if self._status not in self._read_ends:
             memory_bytes = self.meter.shared_once(use, self._peak_bytes, limits.memory_bytes)
         self._peak_bytes = max(self._peak_bytes, memory_bytes)
-        self._seen_cpu_s = max(self._seen_cpu_s, use.cpu_s)
+        cpu_s = min(use.cpu_s, self._most_cpu_s(wall_s))
+        self._seen_cpu_s = max(self._seen_cpu_s, cpu_s)
         if wall_s > _NEARLY * limits.wall_s:  # it may be over, or end, before the next look
             self._denied_s = self._look_at_denial()
-        if use.cpu_s > limits.cpu_s:
+        if cpu_s > limits.cpu_s:
             self.kill("time_limit_exceeded", f"used more than {limits.cpu_s:g} s of CPU time")
         elif memory_bytes > limits.memory_bytes:
             self.kill("memory_limit_exceeded", _memory_message(limits))
@@ -256,8 +262,12 @@ class Party:
         elif self._joined and self.meter.written_bytes() > limits.output_bytes:
             self.kill("output_limit_exceeded", f"wrote more than {limits.output_bytes} bytes")
         left_s = max(limits.wall_s - wall_s, 0.001 if wall_s < limits.wall_s else _EXTRA_TIME_S)
-        pause = min(_pause(limits.cpu_s, use.cpu_s), left_s)
+        pause = min(_pause(limits.cpu_s, cpu_s), left_s)
         self._look_again_at = now + pause
+
+    def _most_cpu_s(self, wall_s: float) -> float:
+        """What there was to be used. gVisor takes who waits for a CPU for one that has it."""
+        return self._cpus * (wall_s + _QUOTA_PERIOD_S)
 
     def _look_at_denial(self) -> float:
         """Bounded, as the pool takes a runner for hung that does not answer in twice the time."""

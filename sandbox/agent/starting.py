@@ -15,11 +15,13 @@ _FORK_BYTES = 1024 * 1024
 class Starter:
     """What an agent has to start programs with."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, cpus: float) -> None:
         """Fork what is forked from; the process must be single-threaded and have seen nothing.
 
+        `cpus` is how many of them all programs together can use.
         Raises OSError where runs can be given neither namespaces nor user ids of their own.
         """
+        self._cpus = cpus
         self._nursery = nursery.Nursery()
         self._fresh = _fresh_ground_works(self._nursery)
         self._uids: Iterator[int] = iter(()) if self._fresh else grounds.uids()
@@ -86,6 +88,7 @@ class Starter:
             stdin,
             inherited_bytes=inherited_bytes,
             outgrown_bytes=outgrown_bytes,
+            cpus=self._cpus,
             link=link,
             reports=reports,
             joined=joined,

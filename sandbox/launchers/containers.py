@@ -14,7 +14,7 @@ from docker.types import Mount
 
 from sandbox.config import SandboxConfig
 from sandbox.launchers import owner
-from sandbox.launchers.hardening import container_options
+from sandbox.launchers.hardening import CPUS, container_options
 from sandbox.launchers.meeting import MeetingPoint
 
 OWNER_LABEL = "rewardbox.owner"
@@ -71,6 +71,8 @@ def _create(
         name=f"rewardbox-runner-{uuid4().hex[:12]}",
         hostname="runner",
         labels={OWNER_LABEL: owner.this_process()},
+        # Where the kernel is the machine's own, its clocks tell what was used.
+        environment={"REWARDBOX_CPUS": str(CPUS)} if config.runtime else {},
         host_config=api.create_host_config(**options),
         **settings,
     )["Id"]

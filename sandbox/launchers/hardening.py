@@ -15,6 +15,9 @@ KERNEL_THREADS = 4096
 """For a container runtime that brings a kernel of its own: gVisor's ends when it cannot start one
 more thread of the host, and takes several for each process inside."""
 
+CPUS = 1
+"""However many threads a submission has: what it gets does not depend on idle runners."""
+
 _OPEN_FILES = 4096
 _FILES_IN_A_TMPFS = 65_536
 _FIRST_TO_GO = 500
@@ -24,8 +27,7 @@ _FIRST_TO_GO = 500
 def container_options(config: SandboxConfig) -> dict[str, Any]:
     """Arguments of the Docker SDK's `create_host_config`.
 
-    One CPU for each runner, however many threads a submission has: what it gets then does not
-    depend on whether other runners are idle. Files are in memory, and count as memory.
+    Files are in memory, and count as memory.
     """
     memory_bytes = config.memory_bytes + config.file_bytes + AGENT_MEMORY_BYTES
     scratch = (
@@ -48,7 +50,7 @@ def container_options(config: SandboxConfig) -> dict[str, Any]:
         "pids_limit": config.processes
         + AGENT_PROCESSES
         + (KERNEL_THREADS if config.runtime else 0),
-        "nano_cpus": 1_000_000_000,
+        "nano_cpus": CPUS * 1_000_000_000,
         "ulimits": [
             Ulimit(name="core", soft=0, hard=0),
             Ulimit(name="nofile", soft=_OPEN_FILES, hard=_OPEN_FILES),
