@@ -1,4 +1,4 @@
-"""Starts the agent inside a runner: `python3 -s -m agent [--socket PATH | --meet PATH]`."""
+"""Starts the agent inside a runner: `python3 -s -m agent`, with the options of `agent.main`."""
 
 import os
 import resource

@@ -1,6 +1,7 @@
 """The agent: takes a pool's requests one after another and runs them, one session at a time."""
 
 import contextlib
+import math
 import os
 import platform
 import select
@@ -367,9 +368,14 @@ def _fitting(files: dict[str, bytes], room: int) -> dict[str, bytes]:
 
 def main(arguments: Sequence[str]) -> int:
     """Serve over standard input and output, or over a socket: the one at `--socket PATH`, whenever
-    that is there, or at `--meet PATH`, which has to be there by now."""
+    that is there, or at `--meet PATH`, which has to be there by now.
+
+    `--cpus NUMBER` goes before, and tells how many of them this container can use at most.
+    """
     take_descriptors()
-    cpus = float(os.environ.get("REWARDBOX_CPUS", "inf"))
+    cpus = math.inf
+    if arguments[:1] == ["--cpus"]:
+        cpus, arguments = float(arguments[1]), arguments[2:]
     if arguments[:1] in (["--socket"], ["--meet"]):
         patient = arguments[0] == "--socket"
         descriptor = _connect(arguments[1], patient=patient).detach()

@@ -19,6 +19,9 @@ from sandbox.launchers.meeting import MeetingPoint
 
 OWNER_LABEL = "rewardbox.owner"
 
+_AGENT = ("python3", "-s", "-m", "agent")
+"""What runs in a container, by itself."""
+
 _NEVER_STARTED_S = 600
 """A container that has not started by then never will: who made it is gone, wherever that was."""
 
@@ -36,7 +39,9 @@ def run(
     api: docker.APIClient, config: SandboxConfig, undo: contextlib.ExitStack
 ) -> tuple[str, socket.socket, None]:
     """Start a container; its id, and the connection to its standard streams."""
-    container = _create(api, config, undo, stdin_open=True)
+    # Where the kernel is the machine's own, its clocks tell what was used.
+    options = ("--cpus", str(CPUS)) if config.runtime else ()
+    container = _create(api, config, undo, command=[*_AGENT, *options], stdin_open=True)
     # Attached before it starts, so that nothing is lost of what it says first; the input is closed
     # for good when the one who attached goes away.
     attached = _attach(api, container, undo, "stdin", "stdout", "stderr")
@@ -49,7 +54,9 @@ def run_and_meet(
 ) -> tuple[str, socket.socket, socket.socket]:
     """Start a container; its id, the connection to its standard error, and the one to its agent."""
     with contextlib.closing(MeetingPoint()) as point:
-        container = _create(api, config, undo, command=point.command, mounts=[point.mount])
+        container = _create(
+            api, config, undo, command=[*_AGENT, *point.options], mounts=[point.mount]
+        )
         attached = _attach(api, container, undo, "stderr")
         api.start(container)
         met = point.meet(unless=attached)
@@ -71,8 +78,6 @@ def _create(
         name=f"rewardbox-runner-{uuid4().hex[:12]}",
         hostname="runner",
         labels={OWNER_LABEL: owner.this_process()},
-        # Where the kernel is the machine's own, its clocks tell what was used.
-        environment={"REWARDBOX_CPUS": str(CPUS)} if config.runtime else {},
         host_config=api.create_host_config(**options),
         **settings,
     )["Id"]

@@ -31,8 +31,8 @@ class NotMet(Exception):
 class MeetingPoint:
     """Waits for whoever finds its directory mounted. Raises OSError when it cannot be made."""
 
-    command = ("python3", "-s", "-m", "agent", "--meet", f"{_INSIDE}/{_NAME}")
-    """What the container has to run."""
+    options = ("--meet", f"{_INSIDE}/{_NAME}")
+    """What the agent has to be told."""
 
     def __init__(self) -> None:
         # Others on this machine are stopped by the outer directory, and those in the container by

@@ -34,7 +34,7 @@ def container():
 def connect(point, monkeypatch):
     peer = socket.socket(socket.AF_UNIX)
     monkeypatch.chdir(point.mount["Source"])  # paths may be longer than addresses
-    peer.connect(Path(point.command[-1]).name)
+    peer.connect(Path(point.options[-1]).name)
     monkeypatch.undo()
     return peer
 
@@ -99,4 +99,4 @@ def test_what_the_dead_left_is_removed_and_only_that(point):
 
 def test_it_is_mounted_read_only_where_the_command_looks(point):
     assert point.mount["ReadOnly"]
-    assert Path(point.command[-1]).parent == Path(point.mount["Target"])
+    assert Path(point.options[-1]).parent == Path(point.mount["Target"])

@@ -1,6 +1,7 @@
 #: family = "processes"
 #: idea = "Thirty orphans that each replace themselves all the time, then ends."
 #: ends = ["exited", "time_limit_exceeded"]
+#: ends_in_gvisor = ["memory_limit_exceeded"]
 import os
 
 for _ in range(10):
