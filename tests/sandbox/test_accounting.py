@@ -109,3 +109,13 @@ async def test_an_orphan_is_not_charged_for_what_an_earlier_submission_made_the_
     assert execution.succeeded, execution
     assert execution.memory_bytes < 32 * MIB
     assert execution.cpu_s > 0.04
+
+
+@pytest.mark.gvisor
+async def test_under_gvisor_nobody_is_charged_for_more_than_the_container_could_use():
+    """Its clocks count eight threads that wait for one CPU as if they all had it."""
+    threads = next(shape for shape in SHAPES if shape.parts == 8 and shape.way == "threads")
+    config = SandboxConfig(launcher="docker", runtime="runsc", slots=1)
+    async with start(config) as sandbox:
+        execution = await run(sandbox, threads, cpu_s=CPU_S)
+    assert 0 < execution.cpu_s <= execution.wall_s + 0.1
