@@ -5,6 +5,7 @@ file, which the process made for that run opens first: nothing secret ever enter
 later programs are forked from.
 """
 
+import errno
 import fcntl
 import marshal
 import os
@@ -15,6 +16,8 @@ from typing import Any
 _MESSAGE_BYTES = 8192
 _ANCILLARY_BYTES = socket.CMSG_SPACE(16 * 4)
 """Room for 16 descriptors."""
+_SEALING_TRIES = 10
+"""The kernel waits for 0.15 s each time."""
 _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
 
 # marshal is fast and made for exchange between processes of one interpreter; it must not read what
@@ -31,9 +34,24 @@ def memory_file(content: bytes) -> int:
     view = memoryview(content)
     while view:
         view = view[os.write(fd, view) :]
-    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
+    _seal(fd)
     os.lseek(fd, 0, os.SEEK_SET)
     return fd
+
+
+def _seal(fd: int) -> None:
+    """Raises OSError when that cannot be, however often it is tried."""
+    tries_left = _SEALING_TRIES
+    while True:
+        try:
+            fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
+        except OSError as error:
+            tries_left -= 1
+            # The kernel itself may hold pages for a moment, to move them or see how old they are.
+            if error.errno != errno.EBUSY or tries_left == 0:
+                raise
+        else:
+            return
 
 
 def pack(header: dict[str, Any], blobs: Sequence[bytes]) -> int:
