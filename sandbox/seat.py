@@ -1,7 +1,6 @@
 """A session's place on a runner, or on one after another as they are lost or lent to others."""
 
 import asyncio
-import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -132,10 +131,12 @@ async def persist(pool: Supply, attempt: Callable[[int], Awaitable[T]], out_of_m
     Returns `out_of_memory` once enough runners have ended of that. Raises RunnerLost.
     """
     losses: list[RunnerFailure] = []
-    for number in itertools.count():
+    attempts = 0
+    while True:
         try:
-            return await attempt(number)
+            return await attempt(attempts)
         except RunnerFailure as failure:
+            attempts += 1
             if failure.loss is not Loss.UNCLEAN:  # that was the session before
                 losses.append(failure)
         if sum(failure.loss is Loss.OUT_OF_MEMORY for failure in losses) == _PROOFS:
@@ -145,7 +146,6 @@ async def persist(pool: Supply, attempt: Callable[[int], Awaitable[T]], out_of_m
             last = str(losses[-1])[:_QUOTED_CHARACTERS]
             raise RunnerLost(f"{_ATTEMPTS} runners were lost one after another: {causes}, {last}")
         pool.stats.retries += 1
-    raise AssertionError("there is no end of numbers")
 
 
 async def before(deadline: float | None, answer: Awaitable[T]) -> T:

@@ -193,15 +193,19 @@ class WorkerPool:
         backstop_s = 60 + 20 * first.cpu_s * len(chunk)
         while True:
             async with self._worker() as worker:
+                may_ask_another = False
                 try:
                     async with asyncio.timeout(backstop_s):
                         return await worker.request(frame)
-                except (Died, TimeoutError) as error:
-                    await self._stop(worker)
+                except Died:
                     # It may have been killed while idle, and have been alive until now all the
                     # same. There is one idle worker less each time: this ends.
-                    if isinstance(error, TimeoutError) or not worker.has_answered:
-                        return [{"signal": int(signal.SIGKILL)} for _ in chunk]
+                    may_ask_another = worker.has_answered
+                except TimeoutError:
+                    pass  # it has had its time, idle or not
+                await self._stop(worker)
+            if not may_ask_another:
+                return [{"signal": int(signal.SIGKILL)} for _ in chunk]
 
     @contextlib.asynccontextmanager
     async def _worker(self) -> AsyncIterator[WorkerProcess]:
