@@ -233,6 +233,8 @@ class TestSession:
 
         async with scripted.sandbox(scripted.launcher(slow_to_close)) as sandbox:
             assert (await run_once(sandbox)).succeeded
+            with pytest.raises(Overloaded):
+                await run_once(sandbox, deadline=now() + 0.03)
             cleaning.set()
             assert (await run_once(sandbox)).succeeded
 

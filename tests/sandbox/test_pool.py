@@ -172,15 +172,15 @@ async def test_a_runner_that_nobody_waits_for_is_cleaned_at_once(scripted):
         await scripted.eventually(lambda: launcher.agents[0].ops == ["open", "run", "close"])
 
 
-@pytest.mark.parametrize("sends", [True, False])
+@pytest.mark.parametrize("opens", [True, False])
 async def test_who_takes_a_runner_and_leaves_it_does_not_keep_it_from_being_cleaned(
-    scripted, sends
+    scripted, opens
 ):
     launcher = scripted.launcher()
     async with scripted.pool(launcher) as pool:
         await one_run(runner := await pool.acquire(None))
         runner.begin()
-        if sends:
+        if opens:
             runner.open(0, Opening(files={}, python_main="main.py"))
         runner.close()
         await scripted.eventually(lambda: launcher.agents[0].ops == ["open", "run", "close"])
