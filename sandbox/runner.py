@@ -210,11 +210,10 @@ class Runner:
         return self.is_for_one_session or self.runs >= self._runs_limit
 
     def _close_and_hand_on(self) -> None:
-        self._channel.max_answer_bytes = SMALL_ANSWER_BYTES
         self._channel.hold(_frame(messages.close_request(self._session)))
         self._due = 0.0
         self._expect("closed", messages.read_clean)
-        self._on_free(self)
+        self._get_free()
         # Whoever it was handed to goes next, and what they send takes this along.
         self._loop.call_soon(self._channel.flush)
 
