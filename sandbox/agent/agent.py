@@ -7,14 +7,13 @@ import platform
 import select
 import signal
 import socket
-import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from . import pipes, protocol, sweeping, warm
+from . import connecting, pipes, protocol, sweeping, warm
 from .party import Broken, Party
 from .program import take_descriptors
 from .starting import Starter
@@ -23,7 +22,6 @@ from .stream import Stream
 _OUTPUT_BYTES_OF_COMPILERS = 1 << 20
 _PACKAGES = "/var/lib/dpkg/status"
 """Differs between images of which one has other packages, or another version of one."""
-_CONNECT_AGAIN_S = 0.1
 _LAST_WORDS_S = 3.0
 _OTHER_ENDED = "stopped when the other party ended"
 
@@ -378,10 +376,10 @@ def main(arguments: Sequence[str]) -> int:
         cpus, arguments = float(arguments[1]), arguments[2:]
     if arguments[:1] in (["--socket"], ["--meet"]):
         patient = arguments[0] == "--socket"
-        descriptor = _connect(arguments[1], patient=patient).detach()
+        descriptor = connecting.connect(arguments[1], patient=patient).detach()
         agent = Agent(Stream(descriptor, descriptor), cpus=cpus)
     else:
-        agent = Agent(_take_standard_streams(), cpus=cpus)
+        agent = Agent(connecting.take_standard_streams(), cpus=cpus)
     try:
         agent.serve()
     except (EOFError, Unclean):
@@ -399,32 +397,3 @@ def _toolchains() -> str:
     except OSError:  # namespaces of one machine: their runners are all alike
         packages = 0
     return f"{platform.machine()} {packages:08x}"
-
-
-def _connect(path: str, *, patient: bool) -> socket.socket:
-    """A connection to the pool, for the patient however long it takes until that is there.
-
-    Ending instead, to be started again, would make a container engine wait longer each time.
-    """
-    while True:
-        connection = socket.socket(socket.AF_UNIX)
-        try:
-            connection.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError):
-            connection.close()
-            if not patient:
-                raise
-            time.sleep(_CONNECT_AGAIN_S)
-        else:
-            return connection
-
-
-def _take_standard_streams() -> Stream:
-    """Keep the stream to the pool to ourselves; what is printed by mistake goes to stderr."""
-    stream = Stream(os.dup(0), os.dup(1))
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    os.close(nothing)
-    sys.stdin.close()
-    return stream
