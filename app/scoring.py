@@ -289,7 +289,7 @@ def _unwrapped() -> Iterator[None]:
     """Raise the one exception of a group as itself."""
     try:
         yield
-    except ExceptionGroup as group:
+    except ExceptionGroup as group:  # a task group wraps even what was raised alone
         if len(group.exceptions) == 1:
             raise group.exceptions[0] from None
         raise

@@ -125,7 +125,7 @@ class Service:
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.address}/readyz", timeout=30).status_code == httpx.codes.OK:
                     break
-            time.sleep(0.1)
+            time.sleep(0.1)  # nothing tells when it listens
         else:
             raise SystemExit("the service did not become ready")
         # Else compilers are tried out meanwhile.
@@ -246,7 +246,7 @@ def poll(address: str, stop: Event, worst: "Synchronized[float]") -> None:
             started = time.perf_counter()
             client.get("/healthz").raise_for_status()
             worst.value = max(worst.value, time.perf_counter() - started)
-            time.sleep(POLL_S)
+            time.sleep(POLL_S)  # between two looks
 
 
 @contextlib.contextmanager

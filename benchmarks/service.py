@@ -98,7 +98,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     while process.poll() is None and time.monotonic() < end:
         if found := _LISTENING.search(log.read_bytes()):
             return found[1].decode()
-        time.sleep(0.05)
+        time.sleep(0.05)  # only its log tells where it listens
     raise SystemExit(f"the service did not start:\n{log.read_text()}")
 
 

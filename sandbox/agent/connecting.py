@@ -23,7 +23,7 @@ def connect(path: str, *, patient: bool) -> socket.socket:
             connection.close()
             if not patient:
                 raise
-            time.sleep(_CONNECT_AGAIN_S)
+            time.sleep(_CONNECT_AGAIN_S)  # nothing tells when the pool is there
         else:
             return connection
 

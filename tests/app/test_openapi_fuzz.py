@@ -65,7 +65,7 @@ def url():
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     while thread.is_alive() and not server.started:
-        time.sleep(0.01)
+        time.sleep(0.01)  # it has no event for having started
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
