@@ -21,7 +21,8 @@ class SandboxConfig:
     tiers: tuple[Tier, ...] = (Tier.WARM,)
     """Which can be asked for; the first is the default."""
     spares: int | None = None
-    """Unused runners kept ready for the tier `fresh`, beyond the slots; None is one for each."""
+    """Unused runners kept ready, beyond the slots: for the tier `fresh`, and to take the place of
+    one that is lost. None is one for each slot where `fresh` is offered, else one."""
     image: str = "rewardbox-runner"
     """Container image of the runners, for the docker launcher."""
     socket: Path | None = None

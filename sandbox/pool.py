@@ -280,9 +280,10 @@ class Pool:
         return runner
 
     def _spares(self, slots: int) -> int:
-        if Tier.FRESH not in self._config.tiers:
-            return 0
-        return slots if self._config.spares is None else self._config.spares
+        if self._config.spares is not None:
+            return self._config.spares
+        # One that ends is replaced at once: to start another may take a second of a slot's time.
+        return slots if Tier.FRESH in self._config.tiers else 1
 
     # Runners' lives
 

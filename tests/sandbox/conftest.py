@@ -18,7 +18,7 @@ from sandbox.launchers.base import Death
 from sandbox.local import LocalSandbox
 from sandbox.pool import Pool
 from sandbox.shield import to_the_end
-from sandbox.types import LanguageInfo
+from sandbox.types import LanguageInfo, Tier
 
 ENDED_WELL = {
     "status": "exited",
@@ -182,7 +182,10 @@ async def eventually(claim):
 
 
 def impatient(**settings):
-    return SandboxConfig(**{"answer_grace_s": 5, "launch_patience_s": 0.2, **settings})
+    """With as many runners as slots, unless the tier `fresh` asks for more."""
+    spares = None if Tier.FRESH in settings.get("tiers", ()) else 0
+    patience = {"answer_grace_s": 5, "launch_patience_s": 0.2, "spares": spares}
+    return SandboxConfig(**{**patience, **settings})
 
 
 @asynccontextmanager

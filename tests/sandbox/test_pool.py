@@ -195,8 +195,34 @@ class TestTheTierFresh:
             assert await pool.acquire(None, tier=Tier.FRESH) is runner
 
 
-async def test_without_the_tier_fresh_there_are_no_spares(scripted):
-    async with scripted.pool(scripted.launcher(slots=2)) as pool:
-        await scripted.eventually(lambda: pool.runners == 2)
-        await asyncio.sleep(0.02)
-        assert pool.runners == 2
+class TestWithoutTheTierFresh:
+    async def test_one_runner_more_than_slots_is_kept(self, scripted):
+        async with scripted.pool(scripted.launcher(slots=2), spares=None) as pool:
+            await scripted.eventually(lambda: pool.runners == 3)
+            for _ in range(2):
+                await pool.acquire(None)
+            with pytest.raises(Overloaded, match="deadline"):
+                await pool.acquire(now() + 0.02)
+            assert (pool.idle, pool.slots) == (1, 2)
+
+    async def test_a_runner_that_is_lost_is_replaced_before_another_is_started(self, scripted):
+        launcher = scripted.launcher(slots=1)
+        async with scripted.pool(launcher, spares=None) as pool:
+            await scripted.eventually(lambda: pool.runners == 2)
+            launcher.failures = 1000
+            lost = await pool.acquire(None)
+            lost.agent.die()
+            await scripted.eventually(lambda: pool.runners == 1)
+            assert await pool.acquire(now() + 5) is not lost
+
+    async def test_the_spare_one_is_not_used_while_others_are_idle(self, scripted):
+        async with scripted.pool(scripted.launcher(slots=1), spares=None) as pool:
+            await scripted.eventually(lambda: pool.runners == 2)
+            first = await pool.acquire(None)
+            await one_run(first)
+            await scripted.eventually(lambda: pool.idle == 2)
+            assert await pool.acquire(None) is first
+
+    async def test_as_many_are_kept_as_the_setting_says(self, scripted):
+        async with scripted.pool(scripted.launcher(slots=2), spares=2) as pool:
+            await scripted.eventually(lambda: pool.runners == 4)
