@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from . import orders, program, system
+from .immortal import make_immortal
 
 STANDARD = tuple(
     """
@@ -263,6 +264,7 @@ def _settle() -> None:
     """Put what is alive out of the collector's reach, so that children share its pages."""
     gc.disable()
     gc.collect()
+    make_immortal()
     gc.freeze()
 
 
