@@ -90,8 +90,11 @@ class SharedGround:
 
     entrance = None
 
-    def __init__(self, uid: int, strangers: Callable[[], list[int]]) -> None:
+    def __init__(
+        self, uid: int, places: sweeping.Places, strangers: Callable[[], list[int]]
+    ) -> None:
         self.uid = uid
+        self._places = places
         self._strangers = strangers
 
     def kill(self) -> None:
@@ -116,7 +119,7 @@ class SharedGround:
                     _, _, usage = os.wait4(pid, 0)
                     cpu_s += usage.ru_utime + usage.ru_stime
                     peak_bytes = max(peak_bytes, usage.ru_maxrss * 1024)
-        sweeping.remove_files_of(self.uid)
+        self._places.remove_files_of(self.uid)
         return cpu_s, peak_bytes
 
 

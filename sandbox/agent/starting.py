@@ -30,6 +30,7 @@ class Starter:
             (): warm.first(shared=not self._fresh)
         }
         """By what they have imported beside the standard modules."""
+        self._places = sweeping.Places()
 
     @property
     def walls(self) -> list[str]:
@@ -103,13 +104,13 @@ class Starter:
         """What runs left behind, as far as can be seen; normally nothing."""
         if self._fresh:
             return ""
-        found = [*sweeping.leftovers(), *self._strangers()]
+        found = [*self._places.leftovers(), *self._strangers()]
         return f"left behind: {found[:5]}" if found else ""
 
     def _ground(self, file_bytes: int) -> grounds.Ground:
         if self._fresh:
             return grounds.FreshGround(self._nursery, file_bytes)
-        return grounds.SharedGround(next(self._uids), self._strangers)
+        return grounds.SharedGround(next(self._uids), self._places, self._strangers)
 
     def _strangers(self) -> list[int]:
         trusted = self.trusted()

@@ -30,39 +30,45 @@ def kill_all_of(uid: int) -> None:
     os.waitpid(killer, 0)
 
 
-def remove_files_of(uid: int) -> None:
-    """Remove every file of `uid` from the places it could write to, acting as that uid.
+class Places:
+    """The directories that every uid can write to and that must be empty between runs.
 
-    Nothing that the uid owns may be running. Acting as the owner, a planted link leads nowhere that
-    the submission could not have gone itself. Raises OSError for what cannot be removed.
+    They are opened once: nobody but us could put another in the place of one.
     """
-    os.setresuid(-1, uid, -1)
-    try:
-        for place in (*SCRATCH, QUEUES):
-            if os.path.isdir(place) and not os.path.islink(place):
-                empty(place, uid)
-    finally:
-        os.setresuid(-1, 0, -1)
+
+    def __init__(self) -> None:
+        self._opened = {
+            place: os.open(place, _DIRECTORY)
+            for place in (*SCRATCH, QUEUES)
+            if os.path.isdir(place) and not os.path.islink(place)
+        }
+
+    def remove_files_of(self, uid: int) -> None:
+        """Remove every file of `uid`, acting as that uid.
+
+        Nothing that the uid owns may be running. Acting as the owner, a planted link leads nowhere
+        that the submission could not have gone itself. Raises OSError for what cannot be removed.
+        """
+        os.setresuid(-1, uid, -1)
+        try:
+            for directory in self._opened.values():
+                empty(directory, uid)
+        finally:
+            os.setresuid(-1, 0, -1)
+
+    def leftovers(self) -> list[str]:
+        """What is there."""
+        return [
+            f"{place}/{name}"
+            for place, directory in self._opened.items()
+            for name in os.listdir(directory)
+        ]
 
 
-def leftovers() -> list[str]:
-    """What is in the places that must be empty between runs on shared ground."""
-    return [
-        f"{place}/{name}"
-        for place in (*SCRATCH, QUEUES)
-        if os.path.isdir(place)
-        for name in os.listdir(place)
-    ]
-
-
-def empty(top: str, uid: int) -> None:
-    """Delete what `uid` owns inside `top`, however deep the tree is."""
-    root = os.open(top, _DIRECTORY)
-    try:
-        while _delete_layer(root, uid):
-            pass
-    finally:
-        os.close(root)
+def empty(root: int, uid: int) -> None:
+    """Delete what `uid` owns inside the directory `root`, however deep the tree is."""
+    while _delete_layer(root, uid):
+        pass
 
 
 def _delete_layer(root: int, uid: int) -> bool:

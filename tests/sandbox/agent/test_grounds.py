@@ -18,9 +18,15 @@ def dig(top, depth):
     os.close(here)
 
 
+def empty(top, uid):
+    root = os.open(top, os.O_RDONLY | os.O_DIRECTORY)
+    sweeping.empty(root, uid)
+    os.close(root)
+
+
 def test_a_tree_deeper_than_any_path_name_is_emptied(tmp_path):
     dig(tmp_path, 3000)
-    sweeping.empty(str(tmp_path), os.getuid())
+    empty(tmp_path, os.getuid())
     assert os.listdir(tmp_path) == []
 
 
@@ -33,7 +39,7 @@ def test_links_are_removed_and_never_followed(tmp_path):
     (top / "to-directory").symlink_to(outside)
     (top / "to-file").symlink_to(outside / "precious")
     (top / "dangling").symlink_to("/nowhere")
-    sweeping.empty(str(top), os.getuid())
+    empty(top, os.getuid())
     assert os.listdir(top) == []
     assert (outside / "precious").read_text() == "kept"
 
@@ -44,7 +50,7 @@ def test_directories_without_permissions_are_emptied_too(tmp_path):
     (locked / "inner" / "file").write_text("x")
     (locked / "inner").chmod(0)
     locked.chmod(0)
-    sweeping.empty(str(tmp_path / "top"), os.getuid())
+    empty(tmp_path / "top", os.getuid())
     assert os.listdir(tmp_path / "top") == []
 
 
@@ -52,7 +58,7 @@ def test_pipes_sockets_and_odd_names_are_removed(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "-rf\n *").write_text("x")
     (tmp_path / os.fsdecode(b"\xff\xfe")).write_text("x")
-    sweeping.empty(str(tmp_path), os.getuid())
+    empty(tmp_path, os.getuid())
     assert os.listdir(tmp_path) == []
 
 
@@ -61,7 +67,7 @@ def test_what_others_own_is_left_alone(tmp_path):
     (tmp_path / "mine").write_text("x")
     os.chown(tmp_path / "mine", 12345, 12345)
     (tmp_path / "theirs").write_text("x")
-    sweeping.empty(str(tmp_path), 12345)
+    empty(tmp_path, 12345)
     assert os.listdir(tmp_path) == ["theirs"]
 
 
