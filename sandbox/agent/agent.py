@@ -4,16 +4,15 @@ import contextlib
 import math
 import os
 import platform
-import select
 import signal
 import socket
-import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from . import connecting, pipes, protocol, sweeping, warm
+from . import connecting, pipes, protocol, sweeping
+from .conducting import Conductor
 from .party import Broken, Party
 from .program import take_descriptors
 from .starting import Starter
@@ -53,13 +52,9 @@ class Agent:
     def __init__(self, stream: Stream, *, cpus: float) -> None:
         """`cpus` is how many of them all programs together can use; infinity if nobody knows."""
         self._stream = stream
-        # Not the selectors of the standard library, which cost each run as much as its pipes do.
-        self._poll = select.poll()
-        self._poll.register(stream.reader, select.POLLIN)
-        self._listeners: dict[int, Party | warm.WarmInterpreter] = {}
-        """By descriptor; what is nobody's here is the stream's."""
         self._session: Session | None = None
         self._starter = Starter(cpus=cpus)
+        self._conductor = Conductor(stream, self._starter)
         # The first process of a container ignores what it does not handle; an engine that wants to
         # stop it should not have to wait. What runs below dies with it.
         signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
@@ -233,81 +228,12 @@ class Agent:
             raise Unclean
         self._stream.hold(reply)
 
-    # Runs
-
     def _conduct(
         self, parties: list[Party], *, end: Callable[[list[Party]], None] | None = None
     ) -> bool:
-        """See the parties through; False when the pool closed the session meanwhile.
-
-        `end` is called now and then, to stop some for what others did.
-        """
-        self._watch_interpreters()
-        for party in parties:
-            party.meter.others = [other.pid for other in parties if other is not party]
-            for fd in party.descriptors:
-                self._listen(fd, party)
-        try:
-            while not all(party.over for party in parties):
-                self._wait(parties)
-                if end is not None:
-                    end(parties)
-        finally:
-            for party in parties:
-                for fd in party.descriptors:
-                    self._forget(fd)
-                party.close()
-        return not self._closing()
-
-    def _watch_interpreters(self) -> None:
-        """Listen to those that are new: they tell when a program has ended."""
-        for interpreter in self._starter.interpreters.values():
-            if interpreter.channel.fileno() not in self._listeners:
-                self._listen(interpreter.channel.fileno(), interpreter)
-
-    def _listen(self, fd: int, who: Party | warm.WarmInterpreter) -> None:
-        self._listeners[fd] = who
-        self._poll.register(fd, select.POLLIN)
-
-    def _forget(self, fd: int) -> None:
-        del self._listeners[fd]
-        self._poll.unregister(fd)
-
-    def _wait(self, parties: list[Party]) -> None:
-        """Wait for something to happen, or for the time to look in on a party."""
-        now = time.monotonic()
-        pauses = [party.look_in(now) - now for party in parties if not party.ended]
-        for fd, _ in self._poll.poll(max(min(pauses), 0) * 1000 if pauses else None):
-            match self._listeners.get(fd):
-                case Party() as party:
-                    party.feed(fd)
-                    if fd not in party.descriptors:
-                        self._forget(fd)
-                case warm.WarmInterpreter() as interpreter:
-                    self._end(interpreter, parties)
-                case _:
-                    self._stream.receive()
-                    if self._closing():
-                        for each in parties:
-                            each.kill()
-
-    def _end(self, interpreter: warm.WarmInterpreter, parties: list[Party]) -> None:
-        try:
-            ended = interpreter.ended()
-        except EOFError as error:
-            raise Broken("a warm interpreter has ended") from error
-        for how in ended:
-            for party in parties:
-                if party.pid == how.pid:
-                    party.end(how)
-
-    def _closing(self) -> bool:
-        """Whether the pool has asked to end the session under way."""
+        """See the parties through; False when the pool closed the session meanwhile."""
         number = None if self._session is None else self._session.id
-        return any(
-            header["op"] == "close" and header.get("id") == number
-            for header, _ in self._stream.waiting
-        )
+        return self._conductor.conduct(parties, session=number, end=end)
 
 
 def _order(

@@ -106,7 +106,7 @@ class Party:
         self, stdin: bytes, link: int | None, *, reports: bool, joined: Sequence[int]
     ) -> list[int]:
         """Descriptors for the child: status, stdin, stdout, stderr, then link and report."""
-        self._status, status_write = os.pipe()
+        self._status, status_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._read_ends.append(self._status)
         given = [status_write, *map(os.dup, joined)]
         with _acting_as(self._ground.uid):
@@ -144,12 +144,12 @@ class Party:
         """Whether it has ended and all it wrote has been read."""
         return self.ended and not self._read_ends
 
-    def feed(self, fd: int) -> None:
-        """Read what there is on `fd`."""
+    def feed(self, fd: int) -> bool:
+        """Read what there is on `fd`; whether there may be more."""
         try:
             data = os.read(fd, _READ_BYTES)
         except BlockingIOError:
-            return
+            return False
         if not data:
             os.close(fd)
             self._read_ends.remove(fd)
@@ -158,6 +158,7 @@ class Party:
         else:
             self._output[fd] += data
             self._check_output()
+        return len(data) > 0
 
     def end(self, how: Ended) -> None:
         """The program has ended: keep what is asked for and clear its ground."""
@@ -232,9 +233,14 @@ class Party:
         if over > 0:
             longer = max(stdout, stderr, key=len)
             del longer[max(len(longer) - over, 0) :]
-            self.kill("output_limit_exceeded", f"wrote more than {self.limits.output_bytes} bytes")
+            self._wrote_too_much()
         if report and len(report[0]) > _REPORT_BYTES:
             raise Broken("a report is too long")
+
+    def _wrote_too_much(self) -> None:
+        verdict = ("output_limit_exceeded", f"wrote more than {self.limits.output_bytes} bytes")
+        self.kill(*verdict)
+        self._killed_for = self._killed_for or verdict  # it had ended before that was read
 
     def _check_use(self, now: float) -> None:
         limits, wall_s = self.limits, now - self._started
@@ -260,7 +266,7 @@ class Party:
         elif self._stop is not None and now > self._stop[0]:
             self.kill("signalled", self._stop[1])
         elif self._joined and self.meter.written_bytes() > limits.output_bytes:
-            self.kill("output_limit_exceeded", f"wrote more than {limits.output_bytes} bytes")
+            self._wrote_too_much()
         left_s = max(limits.wall_s - wall_s, 0.001 if wall_s < limits.wall_s else _EXTRA_TIME_S)
         pause = min(_pause(limits.cpu_s, cpu_s), left_s)
         self._look_again_at = now + pause
