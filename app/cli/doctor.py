@@ -106,7 +106,13 @@ async def _examine(config: SandboxConfig) -> Report:
         cpus=default_slots(),
         launchers=[
             await _try(
-                replace(config, launcher=name, runtime=runtime, slots=1, spares=int(Tier.FRESH in config.tiers)),
+                replace(
+                    config,
+                    launcher=name,
+                    runtime=runtime,
+                    slots=1,
+                    spares=int(Tier.FRESH in config.tiers),
+                ),
                 in_use=(name, runtime) == choice,
             )
             for name, runtime in _candidates(config)
