@@ -291,14 +291,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="for each figure")
     parser.add_argument("--launcher", action="append", help=f"of {', '.join(LAUNCHERS)}")
     parser.add_argument("--workload", action="append", choices=[each.name for each in WORKLOADS])
+    parser.add_argument("--slots", type=int, help="programs at once; by default one for each core")
     parser.add_argument("--url", help="a service that runs already, instead of one of our own")
     arguments = parser.parse_args()
     chosen = [each for each in WORKLOADS if each.name in (arguments.workload or [each.name])]
     for launcher in arguments.launcher or LAUNCHERS:
         name, _, runtime = launcher.partition(":")
-        config = SandboxConfig(launcher=name, runtime=runtime or None)  # type: ignore[arg-type] # checked there
-        settings = {"launcher": name} | ({"runtime": runtime} if runtime else {})
-        print(f"\n{launcher}, {default_slots()} slots")
+        slots = arguments.slots or default_slots()
+        config = SandboxConfig(launcher=name, runtime=runtime or None, slots=slots)  # type: ignore[arg-type] # checked there
+        settings = {"launcher": name, "slots": slots} | ({"runtime": runtime} if runtime else {})
+        print(f"\n{launcher}, {slots} slots")
         there = contextlib.nullcontext(Service(arguments.url)) if arguments.url else None
         try:
             with there or serving(**settings) as service:
