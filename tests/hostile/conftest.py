@@ -26,7 +26,7 @@ EVERYTHING = os.environ.get("TEST_HOSTILE") == "everything"
 """Also what takes too long for every change: each program on runners of its own, on gVisor too."""
 
 # A runner that is not worn out by the suite, so that each one lost was lost to a submission.
-_COMMON = SandboxConfig(slots=1, image=IMAGE, runs_per_runner=1_000_000)
+_COMMON = SandboxConfig(slots=1, spares=0, image=IMAGE, runs_per_runner=1_000_000)
 _NAMESPACES = replace(_COMMON, launcher="namespaces")
 _DOCKER = replace(_COMMON, launcher="docker")
 _GVISOR = replace(_DOCKER, runtime="runsc")

@@ -11,7 +11,7 @@ from sandbox import Invocation, Program, SandboxConfig, Status, start
 pytestmark = pytest.mark.anyio
 
 _COMMON = SandboxConfig(
-    slots=1, image=os.environ.get("REWARDBOX_FULL_IMAGE", "rewardbox-runner:full")
+    slots=1, spares=0, image=os.environ.get("REWARDBOX_FULL_IMAGE", "rewardbox-runner:full")
 )
 COMPILERS = {
     "java": "javac",

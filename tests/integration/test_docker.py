@@ -42,7 +42,7 @@ def runners(engine, pid):
 
 
 def docker_config(**settings):
-    return SandboxConfig(launcher="docker", **{"slots": 1, **settings})
+    return SandboxConfig(launcher="docker", **{"slots": 1, "spares": 0, **settings})
 
 
 async def run(sandbox, source, **settings):

@@ -23,7 +23,7 @@ def runners_of_this_process():
 
 @pytest.fixture
 async def sandbox():
-    async with start(SandboxConfig(launcher="namespaces", slots=2)) as sandbox:
+    async with start(SandboxConfig(launcher="namespaces", slots=2, spares=0)) as sandbox:
         yield sandbox
     assert runners_of_this_process() == []
 

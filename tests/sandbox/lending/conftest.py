@@ -51,7 +51,9 @@ def shop_of(scripted):
 
     @asynccontextmanager
     async def open_shop(launcher, **settings):
-        config = SandboxConfig(**{"answer_grace_s": 5, "launch_patience_s": 0.2, **settings})
+        config = SandboxConfig(
+            **{"answer_grace_s": 5, "launch_patience_s": 0.2, "spares": 0, **settings}
+        )
         async with AsyncExitStack() as stack:
             page = stack.enter_context(closing(Page.make(members=2, clients=1)))
             pool = SharedPool(launcher, config, page=page)
