@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 
-from app.schemas import Priority
-from sandbox import Claim
+from sandbox import Claim, Priority
 
 pytestmark = pytest.mark.anyio
 

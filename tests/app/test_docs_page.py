@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,7 +32,7 @@ async def page():
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        page = await browser.new_page()
+        page: Any = await browser.new_page()
         page.elsewhere, page.faults = [], []
 
         async def refuse_elsewhere(route):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ ITEM = {"verifier": "equal", "completion": "42", "reference": "42"}
 
 
 def nested(depth):
-    value = "x"
+    value: Any = "x"
     for _ in range(depth):
         value = [value]
     return value

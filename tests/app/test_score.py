@@ -202,12 +202,20 @@ async def test_a_verifier_that_did_not_load_says_why(client):
         Score.model_construct(
             reward=1.0,
             verdict=Verdict.ACCEPTED,
-            tests=[TestResult.model_construct(reward=float("nan"), cpu_s=0.0, wall_s=0.0)],
+            tests=[
+                TestResult.model_construct(  # type: ignore[call-arg] # the rest is of no matter
+                    reward=float("nan"), cpu_s=0.0, wall_s=0.0
+                )
+            ],
         ),
         Score.model_construct(
             reward=1.0,
             verdict=Verdict.ACCEPTED,
-            components=[Component.model_construct(reward=1.0, weight=float("inf"))],
+            components=[
+                Component.model_construct(  # type: ignore[call-arg] # nor is its name
+                    reward=1.0, weight=float("inf")
+                )
+            ],
         ),
         Score.model_construct(reward="1.0", verdict=Verdict.ACCEPTED),
         {"reward": 1.0},

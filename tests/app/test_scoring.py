@@ -190,6 +190,7 @@ async def test_a_default_deadline_holds_for_those_who_name_none(registry, sandbo
         unnamed = await service.scorer.score(sleep(0.3))
         named = await service.scorer.score(sleep(0.3, deadline_s=60))
 
+    assert unnamed["error"] is not None
     assert unnamed["error"]["kind"] == "overload"
     assert named["reward"] == 1.0
 

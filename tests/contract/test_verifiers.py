@@ -72,6 +72,7 @@ def test_it_loads_and_says_what_it_is(name):
     assert info.available, info.error
     assert info.summary.endswith(".")
     assert info.reference_schema is not None
+    assert info.options_schema is not None
     assert info.options_schema["properties"]
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -130,12 +131,12 @@ class Hostile:
     """Shows up in its output: that it came as far as the attack, and was told no."""
     cases: tuple[str, ...] = ()
     """Arguments to run it with, one at a time; each is a test of its own."""
-    limits: dict = field(default_factory=dict)
+    limits: dict[str, Any] = field(default_factory=dict)
     again: bool = False
     """Runs twice in one session; the second run must not see the first."""
-    costs_the_runner: dict = field(default_factory=dict)
+    costs_the_runner: dict[str, Any] = field(default_factory=dict)
     """Launchers whose runner may be replaced after it, and why that is right."""
-    still_works: dict = field(default_factory=dict)
+    still_works: dict[str, Any] = field(default_factory=dict)
     """Launchers under which the attack succeeds as yet, and what docs/security.md says of it."""
 
     @property
@@ -305,7 +306,7 @@ def _skips(ground, language):
 
 def pytest_generate_tests(metafunc):
     if "hostile" in metafunc.fixturenames:
-        names = ("ground", "hostile", "argument")
+        names: tuple[str, ...] = ("ground", "hostile", "argument")
         places = list(_program_places())
         metafunc.parametrize(names, places, indirect=["ground"], scope="session")
     elif "channel" in metafunc.fixturenames:

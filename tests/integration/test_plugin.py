@@ -3,6 +3,7 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -57,7 +58,9 @@ def test_it_is_called_like_a_built_in_verifier(service):
     wrong = service.post("/v1/score", json=item).json()
     broken = service.post("/v1/score", json={**item, "reference": {"at_least": 3, "at_most": 2}})
     malformed = service.post("/v1/score", json={**item, "reference": {"at_mots": 2}})
-    together = {"parts": [item | {"gate": True}, {"verifier": "text.exact", "reference": "x"}]}
+    together: dict[str, Any] = {
+        "parts": [item | {"gate": True}, {"verifier": "text.exact", "reference": "x"}]
+    }
     del together["parts"][0]["completion"]
     composite = service.post(
         "/v1/score", json={"verifier": "composite", "completion": "x", "reference": together}

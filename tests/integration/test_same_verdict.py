@@ -72,7 +72,7 @@ async def client():
             transport=httpx.ASGITransport(app), base_url="http://rewardbox"
         ) as opened,
     ):
-        opened.app = app
+        opened.app = app  # type: ignore[attr-defined] # to look into it
         yield opened
 
 

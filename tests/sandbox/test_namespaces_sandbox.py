@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Invocation, Overloaded, Program, SandboxConfig, Status, Tier, start
+from sandbox.runner import Loss
 
 pytestmark = [pytest.mark.anyio, pytest.mark.namespaces]
 
@@ -153,7 +154,7 @@ async def test_a_run_whose_first_process_is_killed_is_made_again(sandbox, script
         for pid in first_processes_at_work():
             os.kill(pid, signal.SIGKILL)
         assert (await running).stdout == b"done\n"
-    assert sandbox.pool.stats.lost["broken"] == 1
+    assert sandbox.pool.stats.lost[Loss.BROKEN] == 1
 
 
 async def test_uses_a_runner_again_after_what_was_given_up(sandbox, scripted):
@@ -171,11 +172,11 @@ async def test_uses_a_runner_again_after_what_was_given_up(sandbox, scripted):
 async def test_each_submission_can_have_a_runner_of_its_own():
     config = SandboxConfig(launcher="namespaces", slots=1, tiers=(Tier.FRESH,))
     async with start(config) as sandbox:
-        lost_before = sandbox.pool.stats.lost["worn_out"]
+        lost_before = sandbox.pool.stats.lost[Loss.WORN_OUT]
         program = Program(language="python", source="print(input())")
         for number in range(4):
             async with sandbox.open(program) as session:
                 execution = await session.run(Invocation(stdin=b"%d" % number))
                 assert execution.stdout == b"%d\n" % number
-        assert sandbox.pool.stats.lost["worn_out"] - lost_before >= 3
+        assert sandbox.pool.stats.lost[Loss.WORN_OUT] - lost_before >= 3
     assert runners_of_this_process() == []

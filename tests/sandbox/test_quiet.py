@@ -1,10 +1,10 @@
 """Times of quiet: when one begins, how long it may last, and what others have of the time."""
 
+import asyncio
 import heapq
 
 import pytest
 
-from sandbox import quiet
 from sandbox.quiet import LONGEST_S, Quiet
 
 
@@ -31,7 +31,7 @@ class Loop:
 @pytest.fixture
 def loop(monkeypatch):
     loop = Loop()
-    monkeypatch.setattr(quiet.asyncio, "get_running_loop", lambda: loop)
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
     return loop
 
 

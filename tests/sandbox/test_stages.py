@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.errors import LanguageUnavailable
 from sandbox.figures import HasFigures
+from sandbox.local import LocalSandbox
 from sandbox.runner import Loss
 from sandbox.stages import Stage, Timed, heard_by
 from sandbox.testing import FakeSandbox, exited
@@ -108,6 +109,7 @@ async def test_what_fails_is_told_as_well():
 
 
 async def test_figures_are_those_of_the_pool(scripted):
+    sandbox: LocalSandbox
     async with scripted.sandbox(scripted.launcher(slots=1), tiers=tuple(Tier), spares=1) as sandbox:
         assert isinstance(sandbox, HasFigures)
         async with sandbox.on(Tier.FRESH).open(PYTHON) as session:

@@ -9,11 +9,13 @@ import random
 import sys
 from collections import Counter
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.circle import Circle
 from sandbox.turns import Turns
 from sandbox.types import Claim, Priority, Tier
 
@@ -303,7 +305,8 @@ async def test_whoever_has_had_least_is_next_however_it_is_looked_up():
             simulation.turns.leave(turn)
         tiers = chance.choice([[Tier.WARM], [Tier.FRESH], list(Tier)])
         lines = [line for client in circle.members.values() for line in [client.lines]]
-        for each in (circle, *lines):
+        circles: list[Circle[Any]] = [circle, *lines]
+        for each in circles:
             waiting = [
                 (*member.standing(simulation.now), member.number)
                 for member in each.members.values()

@@ -158,11 +158,12 @@ async def test_what_waits_is_made_together_and_each_call_has_its_own_outcome(poo
 
 
 async def test_a_message_that_is_too_large_fails_only_its_own_call(pool):
-    large, small = await asyncio.gather(
+    outcomes = await asyncio.gather(
         pool.call("math:sqrt", "x" * MAX_FRAME_BYTES, cpu_s=1),
         pool.call("math:sqrt", 4, cpu_s=1),
         return_exceptions=True,
     )
+    large, small = outcomes
     assert isinstance(large, ValueError)
     assert small == 2.0
 

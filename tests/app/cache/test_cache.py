@@ -1,6 +1,7 @@
 """Identical requests at once are judged once, and whoever gives up takes nobody with him."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ async def test_when_the_one_who_judges_goes_away_another_takes_over(cache, judge
     await turns()
     assert judge.asked == 2
     judge.may_end.set()
-    results = await asyncio.gather(first, *others, return_exceptions=True)
+    results: list[Any] = await asyncio.gather(first, *others, return_exceptions=True)
 
     assert isinstance(results[0], asyncio.CancelledError)
     assert [result[0].judgement.score.reward for result in results[1:]] == [1.0] * 3

@@ -39,6 +39,7 @@ class Service:
         return self._process.pid
 
     def wait_until_it_serves(self):
+        assert self._process.stderr is not None
         while (found := re.search(rb"running on (http://[\d.:]+)", self.log)) is None:
             readable, _, _ = select.select([self._process.stderr], [], [], 120)
             chunk = os.read(self._process.stderr.fileno(), 65536) if readable else b""

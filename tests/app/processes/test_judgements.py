@@ -30,12 +30,12 @@ def members(cache):
             yield [member(stack) for _ in range(2)]
 
     def member(stack):
-        ours, theirs = pair()
-        theirs = Link(theirs, on_closed=lambda: None)
-        ours = Link(ours, on_closed=lambda: given.close())
+        our_end, their_end = pair()
+        theirs = Link(their_end, on_closed=lambda: None)
+        ours = Link(our_end, on_closed=lambda: given.close())
         given = JudgementsGiven(cache, ours)
         asked = JudgementsAsked(theirs)
-        asked.leave = theirs.close
+        asked.leave = theirs.close  # type: ignore[attr-defined] # for tests only
         for link in (ours, theirs):
             link.start()
             stack.callback(link.close)

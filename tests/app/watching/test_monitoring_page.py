@@ -68,7 +68,7 @@ def families():
         return {family.name: family for family in metrics.read().collect()}
 
 
-class SizedMemory(list):
+class SizedMemory(list[object]):
     size_bytes = 0
 
 

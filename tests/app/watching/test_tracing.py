@@ -65,10 +65,15 @@ def traced(connect, registry, collected):
         sandbox = FakeSandbox(
             compile=lambda program: exited(0), run=lambda program, *_: printed(program.source)
         )
-        settings = Settings(traces_endpoint="http://nowhere", **settings)
-        return connect(create_app(settings, sandbox=sandbox, workers=object(), registry=registry))
+        traced_to = Settings(traces_endpoint="http://nowhere", **settings)
+        return connect(create_app(traced_to, sandbox=sandbox, workers=object(), registry=registry))
 
     return open_client
+
+
+class Collector(HTTPServer):
+    requests: list[tuple[str, bytes]]
+    url: str
 
 
 @pytest.fixture
@@ -76,6 +81,8 @@ def collector():
     """Something that listens on this machine and keeps what it is sent."""
 
     class Keep(BaseHTTPRequestHandler):
+        server: Collector
+
         def do_POST(self):
             body = self.rfile.read(int(self.headers["content-length"]))
             if self.headers.get("content-encoding") == "gzip":
@@ -87,7 +94,7 @@ def collector():
         def log_message(self, *_):
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Keep) as server:
+    with Collector(("127.0.0.1", 0), Keep) as server:
         server.requests = []
         server.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def burn():
 
     def start(way):
         command = [sys.executable, "-I", "-S", "-c", BURN, way]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         started.append(subprocess.Popen(command, start_new_session=True, **pipes))
         for _ in range(PARTS):
             assert started[-1].stdout.readline() == b"burnt\n"

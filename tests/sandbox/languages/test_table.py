@@ -162,8 +162,10 @@ class TestEntry:
             ("f",),
             (),
         )
-        assert slow.compile.command.argv[2] == "-O3"
-        assert fast.compile.command.argv[2] == "-O9"
+        for variant, level in ((slow, "-O3"), (fast, "-O9")):
+            argv = variant.compile.command.argv
+            assert argv is not None
+            assert argv[2] == level
 
     @pytest.mark.parametrize(
         "changes",

@@ -189,6 +189,7 @@ async def test_the_image_has_headers_that_fit_the_commands_of_the_table():
     async with start(SandboxConfig(launcher="docker", slots=1, image=image)) as sandbox:
         for name in ("cpp17", "cpp20", "cpp23"):
             argv = language_table().find(name).compile.command.argv
+            assert argv is not None
             async with sandbox.open(program) as session:
                 for header in ("bits/stdc++.h", "iostream"):
                     execution = await session.run(Invocation(args=(header, *argv)))

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.config import SandboxConfig
 from sandbox.languages import language_table
-from sandbox.lending.borrower import borrow
+from sandbox.lending.borrower import BorrowedPool, borrow
 from sandbox.lending.lender import Lender, SharedPool
 from sandbox.lending.link import Link, pair
 from sandbox.lending.page import Page
@@ -26,9 +26,9 @@ class Shop:
         self._links = []
 
     def borrower(self, of=2):
-        ours, theirs = pair()
-        theirs = Link(theirs, on_closed=lambda: None)
-        ours = Link(ours, on_closed=lambda: lent.close())
+        our_end, their_end = pair()
+        theirs = Link(their_end, on_closed=lambda: None)
+        ours = Link(our_end, on_closed=lambda: lent.close())
         lent = self.lender.lend_to(ours, number=len(self._links) // 2 % of, of=of)
         sandbox = borrow(
             theirs, self._page, self._config, launcher="scripted", reason="", processes=of
@@ -36,8 +36,9 @@ class Shop:
         self._links += [theirs, ours]
         for link in (ours, theirs):
             link.start()
+        assert isinstance(sandbox.pool, BorrowedPool)
         sandbox.pool.take_state(lent.begin())
-        sandbox.leave = theirs.close
+        sandbox.leave = theirs.close  # type: ignore[attr-defined] # for tests only
         return sandbox
 
     def close(self):

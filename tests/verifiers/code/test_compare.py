@@ -2,6 +2,7 @@
 
 import time
 import tracemalloc
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from verifiers.code import compare
 
 FLOAT = partial(compare.compare_float, abs_tolerance=1e-6, rel_tolerance=1e-6)
-CHECKERS = {
+CHECKERS: dict[str, Callable[[bytes, bytes], compare.Difference | None]] = {
     "exact": compare.compare_exact,
     "lines": compare.compare_lines,
     "tokens": compare.compare_tokens,
@@ -145,6 +146,7 @@ def test_says_where_the_first_difference_is_and_what_it_is_only_if_asked(
     kind, actual, expected, where
 ):
     difference = CHECKERS[kind](actual, expected)
+    assert difference is not None
     assert difference.describe() == where
     assert difference.describe(reveal_expected=True).startswith(f"{where}: expected ")
 

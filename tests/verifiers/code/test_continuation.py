@@ -2,6 +2,7 @@
 
 import ast
 import time
+from typing import Any
 
 import pytest
 
@@ -125,4 +126,5 @@ def test_what_a_method_is_tested_by_stands_behind_what_the_prompt_has():
     program = "class Solution:\n    def f(self, x):\n        return x\n"
     for entry_point in ("Solution().f", "Solution.f"):
         whole = continue_prompt(prompt, program, entry_point)
-        assert [node.name for node in ast.parse(whole).body[1:]] == ["Node", "Solution"]
+        nodes: list[Any] = ast.parse(whole).body
+        assert [node.name for node in nodes[1:]] == ["Node", "Solution"]

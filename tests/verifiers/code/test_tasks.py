@@ -1,6 +1,7 @@
 """What a task's tests, prompt and setup tell before any program is run."""
 
 import ast
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -94,7 +95,7 @@ def test_tests_too_long_to_be_read_by_the_service_are_left_to_the_examiner():
 )
 def test_each_assertion_that_holds_is_told_of(source):
     told = []
-    names = {"f": lambda _: ANY, REACHED: lambda: told.append(1)}
+    names: dict[str, Any] = {"f": lambda _: ANY, REACHED: lambda: told.append(1)}
     exec(counted(source, "<test>"), names)
     if "check" in names:
         names["check"](names["f"])

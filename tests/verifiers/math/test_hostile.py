@@ -40,7 +40,9 @@ def cpu_s(pid):
 
 def peak_bytes(pid):
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert peak is not None
+    return int(peak[1]) * 1024
 
 
 async def ready_worker(tools):

@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hypothesis import assume, given, settings
@@ -41,7 +42,7 @@ FUNCTIONS = st.recursive(
     LEAVES, lambda inner: st.one_of(unary(inner), binary(inner)), max_leaves=6
 ).filter(lambda tree: "x" in latex(tree).replace("max", "").replace("exp", ""))
 
-VALUES = {
+VALUES: dict[str, Callable[..., float]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -186,7 +187,7 @@ class TestValues:
             encoded(value)
 
     def test_what_is_nested_deep_is_not_read(self):
-        wire = 1
+        wire: Any = 1
         for _ in range(MOST_DEPTH + 2):
             wire = {"t": "list", "v": [wire]}
         with pytest.raises(NotPlain):

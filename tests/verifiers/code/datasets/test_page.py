@@ -15,7 +15,9 @@ EXAMPLES = re.findall(r"```json row=(\S+) verifier=(\S+)\n(.*?)\n```", PAGE, re.
 @pytest.mark.parametrize(("name", "verifier", "text"), EXAMPLES)
 def test_an_example_is_read_as_the_page_says(name, verifier, text):
     row = json.loads(text)
-    family, _ = recognise(row)
+    found = recognise(row)
+    assert found is not None
+    family, _ = found
     assert family.name == name
     assert read(row).verifier == verifier
 

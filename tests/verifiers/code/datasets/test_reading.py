@@ -22,6 +22,12 @@ ROWS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in FOLD
 REGISTRY = Registry.load()
 
 
+def family_of(row):
+    found = recognise(row)
+    assert found is not None
+    return found[0]
+
+
 def pack(data):
     return base64.b64encode(zlib.compress(data)).decode()
 
@@ -38,9 +44,7 @@ def test_a_row_goes_to_its_verifier_with_its_limits(name):
 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_row_is_told_by_its_keys_alone(name):
-    found = recognise(ROWS[name]["row"])
-    assert found is not None
-    family, _ = found
+    family = family_of(ROWS[name]["row"])
     assert [each.name for each in FAMILIES.values() if each.recognises(ROWS[name]["row"])] == [
         family.name
     ]
@@ -49,7 +53,7 @@ def test_a_row_is_told_by_its_keys_alone(name):
 @pytest.mark.parametrize("name", ROWS)
 def test_the_same_row_as_text_or_in_an_envelope_reads_the_same(name):
     row = ROWS[name]["row"]
-    family, _ = recognise(row)
+    family = family_of(row)
     assert read(json.dumps(row)) == read(row)
     assert read({"dataset": family.name, "row": row}) == read(row)
 
@@ -72,7 +76,7 @@ def test_numbers_with_decimals_are_compared_with_a_tolerance(tests, close):
 
 
 def test_every_shape_has_a_row():
-    covered = {recognise(case["row"])[0].name for case in ROWS.values()}
+    covered = {family_of(case["row"]).name for case in ROWS.values()}
     assert covered | {"tests"} == set(FAMILIES)
 
 

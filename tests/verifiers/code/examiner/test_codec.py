@@ -7,6 +7,7 @@ import decimal
 import fractions
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -226,7 +227,7 @@ def test_what_only_derives_from_a_builtin_type_is_an_object(subclassed):
 
 
 def test_depth_of_tuples_is_bounded():
-    value = ()
+    value: tuple[Any, ...] = ()
     for _ in range(500):
         value = (value, 1)
     with pytest.raises(Uncarriable):

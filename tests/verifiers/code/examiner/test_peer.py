@@ -5,6 +5,7 @@ import gc
 import random
 import socket
 import threading
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -106,7 +107,7 @@ def test_a_list_that_is_kept_is_changed_on_either_side(other):
 
 def test_what_is_in_what_is_kept_is_shared_too(other):
     inner = {"n": [0]}
-    outer = [inner, (inner, 1)]
+    outer: list[Any] = [inner, (inner, 1)]
     other.us.request("keep", outer)
     other.us.request("do", "append", [7])
     outer[2].append(8)
@@ -142,7 +143,7 @@ def test_a_function_is_called_with_the_list_itself(other):
 def test_after_something_that_cannot_cross_all_goes_on(other):
     xs = [1]
     other.us.request("keep", xs)
-    deep = ()
+    deep: tuple[Any, ...] = ()
     for _ in range(1000):
         deep = (deep, [1])
     with pytest.raises(Uncarriable):
