@@ -113,6 +113,11 @@ class Pool:
         return sum(map(len, self._idle.values()))
 
     @property
+    def free(self) -> int:
+        """How many of them can be handed out: as many as slots are free, at most."""
+        return self.idle if self._most is None else max(min(self.idle, self._most - self.busy), 0)
+
+    @property
     def toolchains(self) -> str:
         """Tells apart what programs find on the runners there are."""
         if self._toolchains is None:
@@ -186,7 +191,7 @@ class Pool:
         if (
             not first
             and not again
-            and not self.idle
+            and not self.free
             and len(self._waiting) >= self._config.queue_size
         ):
             raise Overloaded(f"{len(self._waiting)} others wait for a runner already")
@@ -256,8 +261,7 @@ class Pool:
         tiers = tuple(Tier) if self._idle[Tier.FRESH] else (Tier.WARM,)
         if self._is_quiet():
             return self._waiting.next_alone(tiers) if self.idle and not self._taken else None
-        has_free_slot = self._most is None or len(self._taken) < self._most
-        return self._waiting.next(tiers) if self.idle and has_free_slot else None
+        return self._waiting.next(tiers) if self.free else None
 
     def _is_quiet(self) -> bool:
         wanted = self._waiting.who_want_to_be_alone

@@ -106,7 +106,7 @@ class BorrowedPool:
 
     async def acquire_idle(self, claim: Claim) -> Runner | None:
         """See `Pool.acquire_idle`."""
-        if self._page[Figure.WAITING] or not self._page[Figure.IDLE]:
+        if self._page[Figure.WAITING] or not self._page[Figure.FREE]:
             return None
         answer = await self._ask("acquire_idle", asdict(claim))
         return await self._take(answer) if "runner" in answer.header else None

@@ -49,7 +49,7 @@ class SharedPool(Pool):
         self._page[Figure.BUSY] = self.busy
         self._page[Figure.HANDED_OUT] = self.handed_out
         self._page[Figure.WAITING] = self.queue_length
-        self._page[Figure.IDLE] = self.idle
+        self._page[Figure.FREE] = self.free
 
     async def acquire_idle(self, claim: Claim) -> Runner | None:
         try:

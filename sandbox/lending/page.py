@@ -23,8 +23,8 @@ class Figure(IntEnum):
     """Times that a runner was."""
     WAITING = 3
     """Sessions that wait for one."""
-    IDLE = 4
-    """Runners that nobody has."""
+    FREE = 4
+    """Runners that could be handed out."""
 
 
 class Own(IntEnum):

@@ -7,7 +7,7 @@ import pytest
 from sandbox.errors import Overloaded
 from sandbox.messages import Command, Compile, Opening
 from sandbox.runner import Loss
-from sandbox.types import Limits, Tier
+from sandbox.types import Claim, Limits, Tier
 from tests.sandbox.conversations import now, one_run
 
 pytestmark = pytest.mark.anyio
@@ -222,6 +222,24 @@ class TestWithoutTheTierFresh:
             await one_run(first)
             await scripted.eventually(lambda: pool.idle == 2)
             assert await pool.acquire(None) is first
+
+    async def test_the_spare_one_makes_no_room_in_the_queue(self, scripted):
+        launcher = scripted.launcher(slots=1)
+        async with scripted.pool(launcher, spares=None, queue_size=1) as pool:
+            await scripted.eventually(lambda: pool.runners == 2)
+            await pool.acquire(None)
+            assert (pool.idle, pool.free) == (1, 0)
+            waiting = asyncio.create_task(pool.acquire(None))
+            await scripted.eventually(lambda: pool.queue_length == 1)
+            with pytest.raises(Overloaded, match="1 others wait"):
+                await pool.acquire(None)
+            waiting.cancel()
+
+    async def test_the_spare_one_is_not_free_for_more_runs_of_a_program(self, scripted):
+        async with scripted.pool(scripted.launcher(slots=1), spares=None) as pool:
+            await scripted.eventually(lambda: pool.runners == 2)
+            await pool.acquire(None)
+            assert await pool.acquire_idle(Claim()) is None
 
     async def test_as_many_are_kept_as_the_setting_says(self, scripted):
         async with scripted.pool(scripted.launcher(slots=2), spares=2) as pool:

@@ -20,7 +20,7 @@ def test_what_one_writes_the_others_read():
 
 def test_sums_are_of_one_figure_and_client_and_all_members():
     with closing(Page.make(members=3, clients=2)) as page:
-        page[Figure.IDLE] = 7
+        page[Figure.FREE] = 7
         for member in range(3):
             for client in range(2):
                 page.set_own(member, client, Own.ITEMS, 10**client * (member + 1))
