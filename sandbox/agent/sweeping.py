@@ -12,7 +12,8 @@ BOX = "/box"
 SCRATCH = (BOX, "/tmp", "/dev/shm")  # noqa: S108 - these are what must be swept
 QUEUES = "/dev/mqueue"
 
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_PLACE = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_DIRECTORY = _PLACE | os.O_NOFOLLOW
 
 
 def kill_all_of(uid: int) -> None:
@@ -33,14 +34,12 @@ def kill_all_of(uid: int) -> None:
 class Places:
     """The directories that every uid can write to and that must be empty between runs.
 
-    They are opened once: nobody but us could put another in the place of one.
+    They are opened once, before any program runs, and none can put another in the place of one.
     """
 
     def __init__(self) -> None:
         self._opened = {
-            place: os.open(place, _DIRECTORY)
-            for place in (*SCRATCH, QUEUES)
-            if os.path.isdir(place) and not os.path.islink(place)
+            place: os.open(place, _PLACE) for place in (*SCRATCH, QUEUES) if os.path.isdir(place)
         }
 
     def remove_files_of(self, uid: int) -> None:
@@ -61,7 +60,7 @@ class Places:
         return [
             f"{place}/{name}"
             for place, directory in self._opened.items()
-            for name in os.listdir(directory)
+            for name in _names_in(directory)
         ]
 
 
@@ -78,7 +77,7 @@ def _delete_layer(root: int, uid: int) -> bool:
     Returns whether anything was lifted and is to be looked at in turn.
     """
     lifted = False
-    for name in os.listdir(root):
+    for name in _names_in(root):
         entry = os.stat(name, dir_fd=root, follow_symlinks=False)
         if entry.st_uid != uid:
             continue
@@ -98,7 +97,7 @@ def _delete_layer(root: int, uid: int) -> bool:
 def _lift(child: int, root: int) -> bool:
     """Delete the files in `child`, move its directories to `root`; whether there were any."""
     lifted = False
-    for name in os.listdir(child):
+    for name in _names_in(child):
         mode = os.stat(name, dir_fd=child, follow_symlinks=False).st_mode
         if stat.S_ISDIR(mode):
             os.chmod(name, 0o700, dir_fd=child)  # moving a directory writes its ".." entry
@@ -107,3 +106,9 @@ def _lift(child: int, root: int) -> bool:
         else:
             os.unlink(name, dir_fd=child)
     return lifted
+
+
+def _names_in(directory: int) -> list[str]:
+    # Some kernels show only what was there when a directory was opened, or last wound back.
+    os.lseek(directory, 0, os.SEEK_SET)
+    return os.listdir(directory)

@@ -30,6 +30,16 @@ def test_a_tree_deeper_than_any_path_name_is_emptied(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+def test_a_directory_is_read_from_its_beginning_wherever_it_was_left(tmp_path):
+    for name in range(5):
+        (tmp_path / str(name)).touch()
+    root = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+    os.lseek(root, 2**31 - 1, os.SEEK_SET)
+    sweeping.empty(root, os.getuid())
+    os.close(root)
+    assert os.listdir(tmp_path) == []
+
+
 def test_links_are_removed_and_never_followed(tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
