@@ -5,28 +5,34 @@ fork shares copies the page. What a warm interpreter holds its children never fr
 counted.
 """
 
+import _io
 import ctypes
 import gc
 import sys
 
-_IMMORTAL = 0xFFFF_FFFF
-"""As a count: the interpreter neither raises nor lowers it."""
 _HEADER_BYTES = 16
 """Of an object: the count, and its type. Builds without the lock, or for debugging, have more."""
 
 
 def make_immortal() -> None:
-    """Make all that the collector knows of immortal; nothing where the interpreter has no such."""
+    """Make all that the collector knows of immortal; nothing where the interpreter has no such.
+
+    All but streams, which write out what they hold when they are freed.
+    """
     if _is_possible():
+        count = _count_of(None).value
         for each in gc.get_objects():
-            _count_of(each).value = _IMMORTAL
+            if not isinstance(each, _io._IOBase):
+                _count_of(each).value = count
 
 
 def _is_possible() -> bool:
     if object.__basicsize__ != _HEADER_BYTES or sys.byteorder != "little":
         return False
     probe = object()
-    _count_of(probe).value = _IMMORTAL  # where that is just a number, this one is never freed
+    _count_of(probe).value = _count_of(
+        None
+    ).value  # where that is just a number, this one is never freed
     before = sys.getrefcount(probe)
     others = [probe] * 3
     return sys.getrefcount(others[0]) == before

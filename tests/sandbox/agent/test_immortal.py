@@ -36,6 +36,15 @@ print(collections.Counter("aab").most_common(1), sys.getrefcount(sys) > 2**31)
 """
 
 
+WRITES_AT_THE_END = """
+import io, sys
+def main():
+    out = sys.stdout.detach()
+    out.write(b"freed\\n")
+main()
+"""
+
+
 def run(source):
     done = subprocess.run(
         [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=True
@@ -63,10 +72,17 @@ def test_an_interpreter_that_lays_out_its_objects_otherwise_is_left_alone(before
 
 @pytest.mark.anyio
 @pytest.mark.docker
-async def test_a_program_can_collect_and_drop_what_it_was_born_with():
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        pytest.param(HOLDS_ON, b"[('a', 2)] True\n", id="modules"),
+        pytest.param(WRITES_AT_THE_END, b"freed\n", id="streams"),
+    ],
+)
+async def test_a_program_can_drop_what_it_was_born_with(source, told):
     async with (
-        start(SandboxConfig(launcher="docker", slots=1)) as sandbox,
-        sandbox.open(Program(language="python", source=HOLDS_ON)) as session,
+        start(SandboxConfig(launcher="docker", slots=1, spares=0)) as sandbox,
+        sandbox.open(Program(language="python", source=source)) as session,
     ):
         execution = await session.run(Invocation())
-    assert execution.stdout == b"[('a', 2)] True\n", execution
+    assert execution.stdout == told, execution
