@@ -111,7 +111,8 @@ class Settings(BaseSettings):
     that nobody has used; separated by commas in the environment, the default first."""
     spare_runners: Annotated[int, Field(ge=0)] | None = None
     """Unused runners kept ready beyond the slots, for the tier `fresh` and in place of lost ones;
-    by default one for each slot where `fresh` is offered, and else one."""
+    by default one for each slot where `fresh` is offered, and else one. With the socket launcher,
+    what there is beyond the slots."""
     runs_per_runner: Count = 10_000
     """A runner is replaced after this many runs, however well it looks."""
     compile_cache_bytes: Annotated[ByteSize, Field(ge=0)] = ByteSize(512 * MIB)

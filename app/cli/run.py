@@ -95,10 +95,12 @@ async def _run(
 
 
 def _with_room_for(limits: Limits, config: SandboxConfig) -> SandboxConfig:
-    """One slot, and walls no nearer than `limits`: there is nobody to protect from this caller."""
+    """One runner, and walls no nearer than `limits`: nobody is to be protected from this caller."""
     return replace(
         config,
         slots=1,
+        spares=0,
+        tiers=config.tiers[:1],
         memory_bytes=max(config.memory_bytes, limits.memory_bytes),
         processes=max(config.processes, limits.processes),
         file_bytes=max(config.file_bytes, limits.file_bytes),
