@@ -199,6 +199,8 @@ class TestWithoutTheTierFresh:
     async def test_one_runner_more_than_slots_is_kept(self, scripted):
         async with scripted.pool(scripted.launcher(slots=2), spares=None) as pool:
             await scripted.eventually(lambda: pool.runners == 3)
+            await asyncio.sleep(0.02)
+            assert pool.runners == 3
             for _ in range(2):
                 await pool.acquire(None)
             with pytest.raises(Overloaded, match="deadline"):
@@ -244,3 +246,5 @@ class TestWithoutTheTierFresh:
     async def test_as_many_are_kept_as_the_setting_says(self, scripted):
         async with scripted.pool(scripted.launcher(slots=2), spares=2) as pool:
             await scripted.eventually(lambda: pool.runners == 4)
+            await asyncio.sleep(0.02)
+            assert pool.runners == 4
