@@ -222,8 +222,7 @@ class Scorer:
                 async with timeout:
                     tools = self._tools(deadline, _claim(task, arrival))
                     judgement, cached = await tools.judge(task)
-        # The single boundary: a verifier may be anybody's code and raise anything.
-        except Exception as error:
+        except Exception as error:  # the single boundary: a verifier may be anybody's code
             if timeout is not None and timeout.expired():
                 return self._out_of_time()
             return failure(error, name)
