@@ -1,5 +1,6 @@
 """Compilers get a head start: made by recipes, shown to runners, and out of submissions' reach."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox import Invocation, Program, SandboxConfig, start
+from sandbox import Invocation, Limits, Program, SandboxConfig, start
 from sandbox.languages import language_table
 from sandbox.launchers import headstart
 from sandbox.launchers.headstart import Headstart, open_headstart
@@ -174,29 +175,97 @@ async def test_java_compiles_alike_with_and_without_it(tmp_path):
 
 
 PRECOMPILED = """
-import subprocess, sys
-open("main.cpp", "w").write(f"#include <{sys.argv[1]}>\\nint main() {{}}\\n")
-done = subprocess.run([*sys.argv[2:], "-H"], capture_output=True, text=True)
-print(done.returncode, [line for line in done.stderr.splitlines() if line.startswith("!")])
+import json, os, subprocess, sys
+os.mkdir("alone")
+os.chdir("alone")
+compiler = json.loads(sys.argv[1])
+for source in json.loads(sys.argv[2]):
+    open("main.cpp", "w").write(source)
+    done = subprocess.run([*compiler, "-H"], capture_output=True, text=True)
+    taken = [line[2:] for line in done.stderr.splitlines() if line.startswith("! ")]
+    print(done.returncode, *taken)
 """
+HEADERS = "/opt/rewardbox/headstart/cpp"
+
+
+@pytest.fixture
+async def compiled():
+    """What the commands of the table make of C++ in the image: exit code, precompiled headers."""
+    image = os.environ.get("REWARDBOX_IMAGE", SandboxConfig().image)
+    program = Program(language="python", source=PRECOMPILED)
+    async with start(SandboxConfig(launcher="docker", slots=1, image=image)) as sandbox:
+
+        async def compile_(standard, *sources):
+            compiler = language_table().find(f"cpp{standard}").compile.command.argv
+            invocation = Invocation(args=(json.dumps(compiler), json.dumps(sources)))
+            async with sandbox.open(program, limits=Limits(cpu_s=60)) as session:
+                execution = await session.run(invocation)
+            return execution.stdout.decode().replace(f"{HEADERS}/", "").splitlines()
+
+        yield compile_
+
+
+def whole(body):
+    return f"#include <bits/stdc++.h>\n{body}"
 
 
 @pytest.mark.docker
-async def test_the_image_has_headers_that_fit_the_commands_of_the_table():
-    program = Program(language="python", source=PRECOMPILED)
-    said = []
+@pytest.mark.parametrize("standard", [17, 20, 23])
+class TestPrecompiledHeadersOfTheImage:
+    async def test_fit_the_commands_of_the_table(self, compiled, standard):
+        said = await compiled(
+            standard,
+            whole("int main() {}"),
+            whole("int main() { std::thread *unused; }"),
+            "#include <iostream>\nint main() {}",
+        )
+        assert said == [
+            f"0 few/bits/stdc++.h.gch/gnu++{standard}",
+            f"0 bits/stdc++.h.gch/gnu++{standard}",
+            f"0 iostream.gch/gnu++{standard}",
+        ]
+
+    async def test_hide_nothing_of_the_whole_header(self, compiled, standard):
+        named = [
+            "std::filesystem::path value;",
+            "auto value = std::chrono::steady_clock::now();",
+            "std::regex value;",
+            "double value = std::beta(1.0, 2.0);",
+            "std::valarray<int> value;",
+            "std::mutex value;",
+            "std::pmr::monotonic_buffer_resource value;",  # searches see std, not pmr
+            "auto value = std::gslice();",
+            "int value = _GLIBCXX_REGEX;",
+            # Joined from two words, so that no search finds it.
+            "#define JOIN(a, b) a##b\nstd::JOIN(shared_, mutex) value;",
+        ]
+        sources = [whole(f"{line}\nint main() {{ (void)value; }}") for line in named]
+        said = await compiled(standard, *sources)
+        assert said == [f"0 bits/stdc++.h.gch/gnu++{standard}"] * len(named)
+
+    async def test_let_nothing_pass_that_the_whole_header_refuses(self, compiled, standard):
+        refused = [
+            "using namespace std; class thread {}; thread value;",
+            "using namespace std; double beta; double value = beta;",
+            "using namespace std; int value = gslice;",
+            "int value = absent;",
+        ]
+        sources = [whole(f"{line}\nint main() {{ (void)value; }}") for line in refused]
+        said = await compiled(standard, *sources)
+        assert said == [f"1 bits/stdc++.h.gch/gnu++{standard}"] * len(refused)
+
+
+@pytest.mark.docker
+async def test_what_the_compiler_says_is_said_once():
+    """Whichever header was tried first."""
     image = os.environ.get("REWARDBOX_IMAGE", SandboxConfig().image)
+    said = []
     async with start(SandboxConfig(launcher="docker", slots=1, image=image)) as sandbox:
-        for name in ("cpp17", "cpp20", "cpp23"):
-            argv = language_table().find(name).compile.command.argv
-            assert argv is not None
-            async with sandbox.open(program) as session:
-                for header in ("bits/stdc++.h", "iostream"):
-                    execution = await session.run(Invocation(args=(header, *argv)))
-                    said.append(execution.stdout.decode())
-    place = "/opt/rewardbox/headstart/cpp"
-    assert said == [
-        f"0 ['! {place}/{header}.gch/gnu++{standard}']\n"
-        for standard in (17, 20, 23)
-        for header in ("bits/stdc++.h", "iostream")
-    ]
+        for body in ('int main() { return "no"; }', "int main() { int x = 1 / 0; }"):
+            async with sandbox.open(Program(language="cpp", source=whole(body))) as session:
+                said.append(session.compilation)
+    refused, warned = said
+    assert not refused.succeeded
+    assert refused.execution.stderr.count(b"invalid conversion") == 1
+    assert warned.succeeded
+    assert warned.execution.stderr.count(b"division by zero") == 1
