@@ -1,82 +1,34 @@
-"""Keeps runners warm, hands each to one session at a time, and replaces those that end.
-
-Each slot has a task that launches a runner, takes in its answers until it ends, and begins again.
-"""
+"""Hands each runner of its fleet to one session at a time, as their turns come."""
 
 import asyncio
-import logging
 from collections import Counter
-from collections.abc import Coroutine, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
 
-from sandbox import messages
-from sandbox.agent import protocol
-from sandbox.channel import Channel
 from sandbox.config import SandboxConfig
 from sandbox.errors import LaunchError, Overloaded, SandboxError
-from sandbox.launchers.base import LaunchedAgent, Launcher
+from sandbox.fleet import Fleet
+from sandbox.launchers.base import Launcher
 from sandbox.quiet import Quiet
-from sandbox.runner import Loss, Runner, RunnerFailure
-from sandbox.shield import to_the_end
+from sandbox.runner import Runner
 from sandbox.turns import Turn, Turns
 from sandbox.types import Claim, Tier
-from sandbox.walls import missing_walls
-
-logger = logging.getLogger("rewardbox.sandbox")
-
-_FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 10.0
-_LOGGED_CHARACTERS = 300
 
 _NOBODY = Claim()
 
-_EXPECTED_LOSSES = frozenset({Loss.WORN_OUT, Loss.STOPPED})
 
-
-@dataclass(slots=True)
-class PoolStats:
-    """Counters since the start."""
-
-    runs: int = 0
-    """Runs of runners that have ended; `Pool.runs` has those of the living too."""
-    launched: int = 0
-    launch_failures: int = 0
-    lost: Counter[Loss] = field(default_factory=Counter)
-    """Runners that ended, by reason."""
-    retries: int = 0
-    """Runs repeated because a runner was lost under them."""
-    reruns: int = 0
-    """Runs repeated alone because they came near to a limit beside others."""
-
-
-class Pool:
+class Pool(Fleet):
     """Runners of one launcher. Call `start`, then `acquire` and `Runner.close`, at last `close`."""
 
-    hands_on = True
-    """Whether a runner goes to the next session before it has said that it is clean."""
-
     def __init__(self, launcher: Launcher, config: SandboxConfig) -> None:
-        self.stats = PoolStats()
+        super().__init__(launcher, config)
         self.handed_out = 0
         """Times that a runner was."""
-        self.hello: messages.Hello | None = None
-        """What the runner started last said of itself."""
-        self._launcher = launcher
-        self._config = config
-        self._toolchains: str | None = None
-        """None whenever runners have come or gone, until somebody asks."""
-        self._runners: set[Runner] = set()
         self._idle: dict[Tier, list[Runner]] = {tier: [] for tier in Tier}
         """FRESH are those that nobody has used yet."""
         self._taken: dict[Runner, Turn[Runner]] = {}
         """Handed out, as many as there are slots at most."""
         self._waiting: Turns[Runner] = Turns()
         self._quiet = Quiet(self._look_again)
-        self._keepers: set[asyncio.Task[None]] = set()
-        self._stopping: set[asyncio.Task[None]] = set()
-        self._last_launch_error = ""
-        self._failing_since: float | None = None
         self._ended: SandboxError | None = None
         """Why no runner can be had any more."""
 
@@ -103,11 +55,6 @@ class Pool:
         return len(self._taken)
 
     @property
-    def runners(self) -> int:
-        """How many there are now."""
-        return len(self._runners)
-
-    @property
     def idle(self) -> int:
         """How many of them are idle."""
         return sum(map(len, self._idle.values()))
@@ -116,18 +63,6 @@ class Pool:
     def free(self) -> int:
         """How many of them can be handed out: as many as slots are free, at most."""
         return self.idle if self._most is None else max(min(self.idle, self._most - self.busy), 0)
-
-    @property
-    def toolchains(self) -> str:
-        """Tells apart what programs find on the runners there are."""
-        if self._toolchains is None:
-            hellos = [runner.hello for runner in self._runners]
-            if not hellos and self.hello is not None:
-                hellos = [self.hello]
-            found = {f"{hello.python} {hello.toolchains}" for hello in hellos}
-            launcher = self._launcher
-            self._toolchains = ", ".join([launcher.name, launcher.edition, *sorted(found)])
-        return self._toolchains
 
     @property
     def slots(self) -> int:
@@ -142,30 +77,10 @@ class Pool:
         launcher = self._launcher
         return launcher.at_once if launcher.slots is None else launcher.slots
 
-    @property
-    def runs(self) -> int:
-        """Runs since the start."""
-        return self.stats.runs + sum(runner.runs for runner in self._runners)
-
-    def start(self) -> None:
-        """Begin launching, in the background."""
-        if self._launcher.slots is None:
-            self._keep(self._accept())
-        else:
-            for _ in range(self._launcher.slots + self._spares(self._launcher.slots)):
-                self._keep(self._keep_slot())
-
     async def close(self) -> None:
         """Stop every runner, whatever it is doing; who waits for one gets Overloaded."""
         self._end(Overloaded("the sandbox is shutting down"))
-        for keeper in self._keepers:
-            keeper.cancel()
-        if self._keepers:
-            await asyncio.wait(self._keepers)
-        for runner in list(self._runners):  # launched, but its task had not begun
-            self._retire(runner)
-        if self._stopping:
-            await asyncio.wait(self._stopping)
+        await super().close()
 
     async def acquire(
         self,
@@ -283,134 +198,15 @@ class Pool:
         runner.is_for_one_session = tier is Tier.FRESH
         return runner
 
-    def _spares(self, slots: int) -> int:
-        if self._config.spares is not None:
-            return self._config.spares
-        # One that ends is replaced at once: to start another may take a second of a slot's time.
-        return slots if Tier.FRESH in self._config.tiers else 1
-
-    # Runners' lives
-
-    async def _keep_slot(self) -> None:
-        failures = 0
-        while True:
-            try:
-                runner = await self._launch()
-            except LaunchError as error:
-                failures += 1
-                self._note_launch_failure(error, failures)
-            else:
-                await self._serve(runner)
-                # One that ends before its first run may be how launching fails here.
-                failures = 0 if runner.runs else failures + 1
-            if failures:
-                await asyncio.sleep(_pause_s(failures))
-
-    async def _accept(self) -> None:
-        failures = 0
-        while True:
-            try:
-                self._keep(self._serve(await self._launch()))
-                failures = 0
-            except LaunchError as error:
-                failures += 1
-                self._note_launch_failure(error, failures)
-                await asyncio.sleep(_pause_s(failures))
-
-    async def _launch(self) -> Runner:
-        agent = await self._launcher.launch()
-        try:
-            runner = await self._greet(agent)
-        except BaseException:
-            await to_the_end(agent.stop())
-            raise
-        self.stats.launched += 1
-        self._failing_since = None
-        if self.hello is None or self.hello.walls != runner.hello.walls:
-            logger.info("walls of runner %s: %s", agent.id, ", ".join(runner.hello.walls))
-        self.hello = runner.hello
-        self._runners.add(runner)
-        self._toolchains = None
-        logger.info("runner %s started", agent.id)
-        return runner
-
-    async def _greet(self, agent: LaunchedAgent) -> Runner:
-        channel = Channel(agent.reader, agent.writer)
-        try:
-            async with asyncio.timeout(self._config.launch_timeout_s):
-                hello = messages.read_hello(*await channel.receive())
-        except TimeoutError:
-            raise LaunchError(f"runner {agent.id} did not say hello in time") from None
-        except EOFError:
-            raise LaunchError(f"runner {agent.id} ended before it said hello") from None
-        except protocol.ProtocolError as error:
-            raise LaunchError(f"runner {agent.id} cannot be used: {error}") from error
-        if missing := missing_walls(hello.walls):
-            raise LaunchError(f"runner {agent.id} cannot be used: {missing}")
-        return Runner(
-            agent,
-            channel,
-            hello,
-            on_free=self._offer,
-            grace_s=self._config.answer_grace_s,
-            runs_limit=self._config.runs_per_runner,
-            hands_on=self.hands_on,
-        )
-
-    async def _serve(self, runner: Runner) -> None:
-        self._offer(runner)
-        try:
-            self._note_end(runner, await runner.converse())
-        finally:
-            self._retire(runner)
-
-    def _retire(self, runner: Runner) -> None:
-        """Stop a runner beside everything else: its replacement need not wait for that."""
-        self._runners.remove(runner)
-        self._toolchains = None
-        self.stats.runs += runner.runs
+    def _withdraw(self, runner: Runner) -> None:
         for idle in self._idle.values():
             if runner in idle:
                 idle.remove(runner)
         if self._give_back(runner):
             self._hand_out()
-        task = asyncio.create_task(runner.agent.stop())
-        self._stopping.add(task)
-        task.add_done_callback(self._stopping.discard)
 
-    def _note_end(self, runner: Runner, failure: RunnerFailure) -> None:
-        self.stats.lost[failure.loss] += 1
-        level = logging.INFO if failure.loss in _EXPECTED_LOSSES else logging.WARNING
-        words = ascii(str(failure))[:_LOGGED_CHARACTERS]
-        logger.log(level, "runner %s ended after %d runs: %s", runner.agent.id, runner.runs, words)
-
-    def _note_launch_failure(self, error: LaunchError, failures: int) -> None:
-        now = asyncio.get_running_loop().time()
-        self._failing_since = self._failing_since or now
-        self.stats.launch_failures += 1
-        self._last_launch_error = str(error)
-        logger.warning("no runner could be started (%d in a row): %s", failures, error)
-        hopeless = now - self._failing_since >= self._config.launch_patience_s
-        if hopeless and not self._runners:
-            error = LaunchError(f"no runner could be started: {error}")
-            self._refuse(self._waiting.leave_all(patient_only=True), error)
-
-    def _refuse(self, turns: Iterable[Turn[Runner]], error: SandboxError) -> None:
-        for turn in turns:
-            if not turn.runner.done():
-                turn.runner.set_exception(_again(error))
-
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._keepers.add(task)
-        task.add_done_callback(self._note_keeper)
-
-    def _note_keeper(self, task: asyncio.Task[None]) -> None:
-        self._keepers.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # Nothing there should raise: better refuse all work, loudly, than wait without an end.
-            logger.critical("the pool has failed", exc_info=error)
-            self._end(SandboxError(f"the pool has failed: {error!r}"))
+    def _despair(self, error: LaunchError) -> None:
+        self._refuse(self._waiting.leave_all(patient_only=True), error)
 
     def _end(self, error: SandboxError) -> None:
         self._ended = self._ended or error
@@ -418,11 +214,12 @@ class Pool:
             idle.clear()
         self._refuse(self._waiting.leave_all(), self._ended)
 
+    def _refuse(self, turns: Iterable[Turn[Runner]], error: SandboxError) -> None:
+        for turn in turns:
+            if not turn.runner.done():
+                turn.runner.set_exception(_again(error))
+
 
 def _again(error: SandboxError) -> SandboxError:
     """The same error without the traceback it has gathered: it is raised to many."""
     return type(error)(*error.args)
-
-
-def _pause_s(failures: int) -> float:
-    return min(_FIRST_PAUSE_S * 2.0 ** min(failures - 1, 16), _LONGEST_PAUSE_S)

@@ -1,12 +1,28 @@
 """Where sessions get their runners from: the pool of this process, or that of another."""
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sandbox.messages import Hello
-from sandbox.pool import PoolStats
-from sandbox.runner import Runner
+from sandbox.runner import Loss, Runner
 from sandbox.types import Claim, Tier
+
+
+@dataclass(slots=True)
+class PoolStats:
+    """Counters since the start."""
+
+    runs: int = 0
+    """Runs of runners that have ended; `Fleet.runs` has those of the living too."""
+    launched: int = 0
+    launch_failures: int = 0
+    lost: Counter[Loss] = field(default_factory=Counter)
+    """Runners that ended, by reason."""
+    retries: int = 0
+    """Runs repeated because a runner was lost under them."""
+    reruns: int = 0
+    """Runs repeated alone because they came near to a limit beside others."""
 
 
 class Supply(Protocol):

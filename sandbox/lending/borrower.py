@@ -21,10 +21,10 @@ from sandbox.lending.link import Link, Message
 from sandbox.lending.page import Figure, Page
 from sandbox.local import LocalSandbox
 from sandbox.messages import Hello
-from sandbox.pool import PoolStats
 from sandbox.runner import Loss, Runner, RunnerFailure
 from sandbox.selftest import Survey
 from sandbox.shield import to_the_end
+from sandbox.supply import PoolStats
 from sandbox.types import Claim, LanguageInfo, Program, Tier
 
 _DETAIL_CHARACTERS = 1000
