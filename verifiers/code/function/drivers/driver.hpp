@@ -145,10 +145,16 @@ template <class T>
 struct Type<T, std::enable_if_t<std::is_integral_v<T>>> {
   static T read(const Json &json) {
     expect(json, Json::number, "a number, as the solution has it");
-    T value{};
-    auto [rest, error] =
-        std::from_chars(json.text.data(), json.text.data() + json.text.size(), value);
-    if (error == std::errc() && rest == json.text.data() + json.text.size()) return value;
+    const char *text = json.text.c_str();
+    char *rest = nullptr;
+    errno = 0;
+    if constexpr (std::is_signed_v<T>) {
+      long long value = std::strtoll(text, &rest, 10);
+      if (errno == 0 && *rest == 0 && value == (T)value) return (T)value;
+    } else if (*text != '-') {
+      unsigned long long value = std::strtoull(text, &rest, 10);
+      if (errno == 0 && *rest == 0 && value == (T)value) return (T)value;
+    }
     double real = std::strtod(json.text.c_str(), nullptr);
     if (real != std::floor(real) || std::fabs(real) > 9e15 || real != (double)(T)real)
       throw Unfit{"an argument is out of the range of the solution's integers"};
