@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import SandboxConfig, start
+from sandbox.types import MIB
 from verifiers import InvalidReference
 from verifiers.registry import Registry
 from verifiers.testing import LocalTools
@@ -235,7 +236,7 @@ BAD_INTERACTORS = {
     "fails": ("import sys\nprint('no such test', file=sys.stderr)\nsys.exit(3)", "no such test"),
     "is killed": ("import os\nos.kill(os.getpid(), 9)", "SIGKILL"),
     "spins": ("while True:\n    pass", "the interactor"),
-    "eats memory": ("held = [bytes(1 << 20) for _ in range(1 << 20)]", "memory"),
+    "eats memory": ("held = [b'x' * (1 << 20) for _ in range(1 << 20)]", "memory"),
     "floods": ("import os\nwhile True:\n    os.write(2, bytes(65536))", "bytes"),
 }
 
@@ -244,7 +245,8 @@ BAD_INTERACTORS = {
 @pytest.mark.parametrize("fault", BAD_INTERACTORS)
 async def test_an_interactor_at_fault_costs_the_program_nothing(judge, fault):
     source, complaint = BAD_INTERACTORS[fault]
-    interactor = {"language": "python", "source": source, "limits": {"cpu_s": 1}}
+    limits = {"cpu_s": 1, "memory_bytes": 64 * MIB}
+    interactor = {"language": "python", "source": source, "limits": limits}
     case = {
         "program": "import sys\nfor line in sys.stdin:\n    print(line, flush=True)",
         "reference": {"tests": [{"stdin": "1"}], "interactor": interactor},
