@@ -46,7 +46,7 @@ def item(verifier, completion, reference, **options):
 
 
 def items():
-    limits = {"cpu_s": 0.5, "wall_s": 60, "memory_bytes": 256 * 1024 * 1024}
+    limits = {"cpu_s": 0.5, "wall_s": 60, "memory_bytes": 64 * 1024 * 1024}
     programs = [*PROGRAMS.values(), HALF_OF_ITS_TIME]
     calls = {
         "tests": ["assert add(1, 2) == 3", "import random\nassert add(random.random(), 0) < 1"]
