@@ -63,4 +63,5 @@ for standard in gnu++17 gnu++20 gnu++23; do
     few "$standard" >few.h
     precompile few.h "$standard" "$2/few/bits/stdc++.h.gch/$standard"
     missing "$standard" | sort -u >"$2/few/$standard.missing"
+    grep -qx mutex "$2/few/$standard.missing" # or the compiler was not understood
 done
