@@ -15,9 +15,8 @@ seldom='barrier|charconv|chrono|codecvt|condition_variable|filesystem|format|fut
 seldom="$seldom|memory_resource|mutex|print|regex|scoped_allocator|semaphore|shared_mutex|stacktrace"
 seldom="$seldom|stop_token|syncstream|thread|valarray"
 
-few() { # STANDARD: what the shorter header is made of
-    whole=$(echo '#include <bits/stdc++.h>' | g++ "-std=$1" -E -x c++ - |
-        sed -n 's/^# 1 "\(.*stdc++\.h\)".*/\1/p' | head -n 1)
+few() { # what the shorter header is made of
+    whole=$(sed -n 's/^# 1 "\(.*stdc++\.h\)".*/\1/p' expanded | head -n 1)
     # The special functions of mathematics (beta, hermite, ...) are a part of <cmath>.
     echo '#include <bits/c++config.h>'
     echo '#undef _GLIBCXX_USE_STD_SPEC_FUNCS'
@@ -45,14 +44,14 @@ strangers() { # HEADER STANDARD
 
 # All that can be named with the whole header and not with the shorter one, and what that leaves out.
 missing() { # STANDARD
-    g++ "-std=$1" -E -P -x c++ whole.h | grep -oE '[A-Za-z_][A-Za-z0-9_]*' | sort -u >words
+    sed '/^#/d' expanded | grep -oE '[A-Za-z_][A-Za-z0-9_]*' | sort -u >words
     strangers whole.h "$1" >strange-to-whole
     strangers few.h "$1" >strange-to-few
     comm -13 strange-to-whole strange-to-few | sed "s/^'\([A-Za-z0-9_]*\)'.*/\1/"
     macros whole.h "$1" >macros-of-whole
     macros few.h "$1" >macros-of-few
     comm -3 macros-of-whole macros-of-few | sed -E 's/^\t?#define ([A-Za-z0-9_]*).*/\1/'
-    g++ "-std=$1" -E -x c++ whole.h | sed -nE 's/^# 1 ".*\/('"$seldom"')".*/\1/p'
+    sed -nE 's/^# 1 ".*\/('"$seldom"')".*/\1/p' expanded
 }
 
 echo '#include <bits/stdc++.h>' >whole.h
@@ -60,7 +59,8 @@ echo '#include <iostream>' >iostream.h
 for standard in gnu++17 gnu++20 gnu++23; do
     precompile whole.h "$standard" "$2/bits/stdc++.h.gch/$standard"
     precompile iostream.h "$standard" "$2/iostream.gch/$standard"
-    few "$standard" >few.h
+    g++ "-std=$standard" -E -x c++ whole.h >expanded
+    few >few.h
     precompile few.h "$standard" "$2/few/bits/stdc++.h.gch/$standard"
     missing "$standard" | sort -u >"$2/few/$standard.missing"
     grep -qx mutex "$2/few/$standard.missing" # or the compiler was not understood

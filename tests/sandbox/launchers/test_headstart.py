@@ -189,24 +189,51 @@ HEADERS = "/opt/rewardbox/headstart/cpp"
 
 
 @pytest.fixture
-async def compiled():
-    """What the commands of the table make of C++ in the image: exit code, precompiled headers."""
+async def slim():
+    """A sandbox over the runner's image."""
     image = os.environ.get("REWARDBOX_IMAGE", SandboxConfig().image)
-    program = Program(language="python", source=PRECOMPILED)
     async with start(SandboxConfig(launcher="docker", slots=1, image=image)) as sandbox:
+        yield sandbox
 
-        async def compile_(standard, *sources):
-            compiler = language_table().find(f"cpp{standard}").compile.command.argv
-            invocation = Invocation(args=(json.dumps(compiler), json.dumps(sources)))
-            async with sandbox.open(program, limits=Limits(cpu_s=60)) as session:
-                execution = await session.run(invocation)
-            return execution.stdout.decode().replace(f"{HEADERS}/", "").splitlines()
 
-        yield compile_
+@pytest.fixture
+def compiled(slim):
+    """What the commands of the table make of C++ in the image: exit code, precompiled headers."""
+    program = Program(language="python", source=PRECOMPILED)
+
+    async def compile_(standard, *sources):
+        compiler = language_table().find(f"cpp{standard}").compile.command.argv
+        invocation = Invocation(args=(json.dumps(compiler), json.dumps(sources)))
+        async with slim.open(program, limits=Limits(cpu_s=60)) as session:
+            execution = await session.run(invocation)
+        return execution.stdout.decode().replace(f"{HEADERS}/", "").splitlines()
+
+    return compile_
 
 
 def whole(body):
     return f"#include <bits/stdc++.h>\n{body}"
+
+
+NAMED = [
+    "std::filesystem::path value;",
+    "auto value = std::chrono::steady_clock::now();",
+    "std::regex value;",
+    "double value = std::beta(1.0, 2.0);",
+    "std::valarray<int> value;",
+    "std::mutex value;",
+    "std::pmr::monotonic_buffer_resource value;",  # searches see std, not pmr
+    "auto value = std::gslice();",
+    "int value = _GLIBCXX_REGEX;",
+    # Joined from two words, so that no search finds it.
+    "#define JOIN(a, b) a##b\nstd::JOIN(shared_, mutex) value;",
+]
+REFUSED = [
+    "using namespace std; class thread {}; thread value;",
+    "using namespace std; double beta; double value = beta;",
+    "using namespace std; int value = gslice;",
+    "int value = absent;",
+]
 
 
 @pytest.mark.docker
@@ -225,45 +252,23 @@ class TestPrecompiledHeadersOfTheImage:
             f"0 iostream.gch/gnu++{standard}",
         ]
 
-    async def test_hide_nothing_of_the_whole_header(self, compiled, standard):
-        named = [
-            "std::filesystem::path value;",
-            "auto value = std::chrono::steady_clock::now();",
-            "std::regex value;",
-            "double value = std::beta(1.0, 2.0);",
-            "std::valarray<int> value;",
-            "std::mutex value;",
-            "std::pmr::monotonic_buffer_resource value;",  # searches see std, not pmr
-            "auto value = std::gslice();",
-            "int value = _GLIBCXX_REGEX;",
-            # Joined from two words, so that no search finds it.
-            "#define JOIN(a, b) a##b\nstd::JOIN(shared_, mutex) value;",
-        ]
-        sources = [whole(f"{line}\nint main() {{ (void)value; }}") for line in named]
+    @pytest.mark.parametrize(
+        ("exit_code", "lines"), [(0, NAMED), (1, REFUSED)], ids=["named", "refused"]
+    )
+    async def test_let_the_whole_header_decide(self, compiled, standard, exit_code, lines):
+        """What it has is not hidden, and what it refuses does not pass."""
+        sources = [whole(f"{line}\nint main() {{ (void)value; }}") for line in lines]
         said = await compiled(standard, *sources)
-        assert said == [f"0 bits/stdc++.h.gch/gnu++{standard}"] * len(named)
-
-    async def test_let_nothing_pass_that_the_whole_header_refuses(self, compiled, standard):
-        refused = [
-            "using namespace std; class thread {}; thread value;",
-            "using namespace std; double beta; double value = beta;",
-            "using namespace std; int value = gslice;",
-            "int value = absent;",
-        ]
-        sources = [whole(f"{line}\nint main() {{ (void)value; }}") for line in refused]
-        said = await compiled(standard, *sources)
-        assert said == [f"1 bits/stdc++.h.gch/gnu++{standard}"] * len(refused)
+        assert said == [f"{exit_code} bits/stdc++.h.gch/gnu++{standard}"] * len(lines)
 
 
 @pytest.mark.docker
-async def test_what_the_compiler_says_is_said_once():
+async def test_what_the_compiler_says_is_said_once(slim):
     """Whichever header was tried first."""
-    image = os.environ.get("REWARDBOX_IMAGE", SandboxConfig().image)
     said = []
-    async with start(SandboxConfig(launcher="docker", slots=1, image=image)) as sandbox:
-        for body in ('int main() { return "no"; }', "int main() { int x = 1 / 0; }"):
-            async with sandbox.open(Program(language="cpp", source=whole(body))) as session:
-                said.append(session.compilation)
+    for body in ('int main() { return "no"; }', "int main() { int x = 1 / 0; }"):
+        async with slim.open(Program(language="cpp", source=whole(body))) as session:
+            said.append(session.compilation)
     refused, warned = said
     assert not refused.succeeded
     assert refused.execution.stderr.count(b"invalid conversion") == 1
