@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -260,6 +261,13 @@ class TestPrecompiledHeadersOfTheImage:
         sources = [whole(f"{line}\nint main() {{ (void)value; }}") for line in lines]
         said = await compiled(standard, *sources)
         assert said == [f"{exit_code} bits/stdc++.h.gch/gnu++{standard}"] * len(lines)
+
+
+@pytest.mark.docker
+async def test_functions_in_cpp_are_called_without_a_name_that_the_shorter_header_lacks(compiled):
+    driver = Path(__file__).parents[3] / "verifiers/code/function/drivers/driver.hpp"
+    said = await compiled(17, driver.read_text() + "int main() {}")
+    assert said == ["0 few/bits/stdc++.h.gch/gnu++17"]
 
 
 @pytest.mark.docker
