@@ -5,7 +5,9 @@ import os
 import signal
 import time
 
-for _ in range(3):
+DAEMONS = 3
+ready, told = os.pipe()
+for _ in range(DAEMONS):
     if os.fork() == 0:
         os.setsid()
         for number in range(1, 65):
@@ -16,7 +18,9 @@ for _ in range(3):
         if os.fork() == 0:
             ctypes.CDLL(None).prctl(15, b"left-before", 0, 0, 0)
             os.closerange(0, 3)
+            os.write(told, b"x")
             time.sleep(600)
         os._exit(0)
-time.sleep(0.1)
+for _ in range(DAEMONS):
+    os.read(ready, 1)
 print("planted")
