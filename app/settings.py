@@ -265,7 +265,7 @@ class Settings(BaseSettings):
             image=self.image,
             socket=self.socket,
             python=self.python,
-            headstart=_cache_directory() / "headstart" if self.prepare_compilers else None,
+            headstart=headstart_directory() if self.prepare_compilers else None,
             memory_bytes=self.max_memory_bytes,
             processes=self.max_processes,
             file_bytes=self.max_file_bytes,
@@ -275,9 +275,10 @@ class Settings(BaseSettings):
         )
 
 
-def _cache_directory() -> Path:
-    """Where the XDG base directory specification puts it."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "rewardbox"
+def headstart_directory() -> Path:
+    """Where what is prepared for compilers is kept, in the cache of the XDG specification."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    return Path(cache) / "rewardbox" / "headstart"
 
 
 def config_path() -> Path | None:

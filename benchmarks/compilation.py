@@ -17,13 +17,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.settings import headstart_directory
 from sandbox import Invocation, Limits, Program, Sandbox, SandboxConfig, start
 from sandbox.errors import LanguageUnavailable
 from sandbox.launchers.headstart import open_headstart
 from sandbox.types import MIB
 
 PROGRAMS = Path(__file__).with_name("programs")
-CACHE = Path("~/.cache/rewardbox/headstart").expanduser()
 LIMITS = Limits(cpu_s=100, memory_bytes=2048 * MIB, file_bytes=256 * MIB, processes=128)
 
 
@@ -134,7 +134,7 @@ async def measure(sandbox: Sandbox, case: Case, rounds: int) -> Figures:
 
 async def main(config: SandboxConfig, rounds: int, languages: Sequence[str]) -> None:
     if config.launcher == "namespaces":
-        headstart = open_headstart(CACHE)
+        headstart = open_headstart(headstart_directory())
         if headstart is not None:
             headstart.start()
             await headstart.wait()
@@ -163,6 +163,10 @@ if __name__ == "__main__":
     parser.add_argument("--language", action="append", default=[])
     asked = parser.parse_args()
     chosen = SandboxConfig(
-        launcher=asked.launcher, image=asked.image, slots=1, headstart=CACHE, runs_per_runner=10_000
+        launcher=asked.launcher,
+        image=asked.image,
+        slots=1,
+        headstart=headstart_directory(),
+        runs_per_runner=10_000,
     )
     asyncio.run(main(chosen, asked.rounds, asked.language))

@@ -30,7 +30,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.compilation import CACHE
+from app.settings import headstart_directory
 from benchmarks.service import NDJSON, Service, connected, serving
 from sandbox import Invocation, Program, Sandbox, SandboxConfig, SandboxError, start
 from sandbox.slots import default_slots
@@ -303,7 +303,7 @@ def main() -> None:
             launcher=name,  # type: ignore[arg-type] # checked there
             runtime=runtime or None,
             slots=slots,
-            headstart=CACHE,  # that of the service
+            headstart=headstart_directory(),  # that of the service
         )
         settings = {"launcher": name, "slots": slots} | ({"runtime": runtime} if runtime else {})
         print(f"\n{launcher}, {slots} slots")
