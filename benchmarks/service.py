@@ -84,6 +84,8 @@ def serving(**settings: object) -> Iterator[Service]:
             stdin=subprocess.DEVNULL,
             stderr=log,
         )
+        # Who ends a benchmark ends its service too.
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         try:
             address = _address(process, Path(log.name))
             urllib.request.urlopen(f"{address}/v1/languages", timeout=_STARTING_S).close()
