@@ -3,12 +3,12 @@
 import math
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .party import Broken, Party
 from .starting import Starter
 from .stream import Stream
-from .warm import WarmInterpreter
+from .warm import Ended, WarmInterpreter
 
 _QUIET_S = 0.005
 """Most programs have ended by then. Until then nothing is read of what they write, as to be woken
@@ -47,6 +47,7 @@ class Conductor:
         for party in parties:
             party.meter.others = [other.pid for other in parties if other is not party]
         try:
+            self._note_early_ends()
             self._wait_until(time.monotonic() + _QUIET_S, end)
             for party in parties:
                 for fd in party.descriptors:
@@ -62,15 +63,20 @@ class Conductor:
     def _wait_until(self, when: float, end: Callable[[list[Party]], None] | None) -> None:
         """Wait for all the parties to be over, or for that time."""
         while not all(party.over for party in self._parties) and (now := time.monotonic()) < when:
-            self._wait(now, when)
             if end is not None:
                 end(self._parties)
+            self._wait(now, when)
 
     def _watch_interpreters(self) -> None:
         """Listen to those that are new: they tell when a program has ended."""
         for interpreter in self._starter.interpreters.values():
             if interpreter.channel.fileno() not in self._listeners:
                 self._listen(interpreter.channel.fileno(), interpreter)
+
+    def _note_early_ends(self) -> None:
+        """One may end while the other is being started."""
+        for interpreter in self._starter.interpreters.values():
+            self._end(interpreter.ended_meanwhile())
 
     def _listen(self, fd: int, who: Party | WarmInterpreter) -> None:
         self._listeners[fd] = who
@@ -89,7 +95,7 @@ class Conductor:
                 case Party() as party:
                     self._feed(party, fd)
                 case WarmInterpreter() as interpreter:
-                    self._end(interpreter)
+                    self._end(_ended(interpreter))
                 case None if fd == self._stream.reader:  # any other was read to its end just now
                     self._stream.receive()
                     if self._is_closing():
@@ -103,11 +109,7 @@ class Conductor:
             self._forget(fd)
         return goes_on
 
-    def _end(self, interpreter: WarmInterpreter) -> None:
-        try:
-            ended = interpreter.ended()
-        except EOFError as error:
-            raise Broken("a warm interpreter has ended") from error
+    def _end(self, ended: Iterable[Ended]) -> None:
         for how in ended:
             for party in self._parties:
                 if party.pid == how.pid:
@@ -127,3 +129,10 @@ class Conductor:
             header["op"] == "close" and header.get("id") == self._session
             for header, _ in self._stream.waiting
         )
+
+
+def _ended(interpreter: WarmInterpreter) -> list[Ended]:
+    try:
+        return interpreter.ended()
+    except EOFError as error:
+        raise Broken("a warm interpreter has ended") from error

@@ -75,6 +75,8 @@ class Party:
         """What its process may have held before it became the program."""
         self._cpus = cpus
         self._joined = bool(joined)
+        self._given_bytes = sum(map(len, blobs))
+        """What its process writes first: its files."""
         self._output: dict[int, bytearray] = {}
         self._failure = bytearray()
         self._end: Ended | None = None
@@ -265,11 +267,14 @@ class Party:
             self.kill("time_limit_exceeded", f"ran for more than {limits.wall_s:g} s")
         elif self._stop is not None and now > self._stop[0]:
             self.kill("signalled", self._stop[1])
-        elif self._joined and self.meter.written_bytes() > limits.output_bytes:
+        elif self._joined and self._written_bytes() > limits.output_bytes:
             self._wrote_too_much()
         left_s = max(limits.wall_s - wall_s, 0.001 if wall_s < limits.wall_s else _EXTRA_TIME_S)
         pause = min(_pause(limits.cpu_s, cpu_s), left_s)
         self._look_again_at = now + pause
+
+    def _written_bytes(self) -> int:
+        return self.meter.written_bytes() - self._given_bytes
 
     def _most_cpu_s(self, wall_s: float) -> float:
         """What there was to be used. gVisor takes who waits for a CPU for one that has it."""

@@ -88,6 +88,10 @@ class WarmInterpreter:
         """The programs that have ended since the last call; waits for one if there is none."""
         if not self._ended:
             self._take(orders.receive(self.channel)[0])
+        return self.ended_meanwhile()
+
+    def ended_meanwhile(self) -> list[Ended]:
+        """Those of which that was told while we waited for something else."""
         ended, self._ended = self._ended, []
         return ended
 

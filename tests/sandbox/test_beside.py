@@ -150,6 +150,15 @@ exit(int(input()))
         assert ours.status is Status.EXITED
         assert theirs.exit_code != 0
 
+    async def test_an_end_is_noticed_while_the_other_is_still_starting(self, one_runner):
+        ends = python("import os; os._exit(3)")
+        waits = python("import time; time.sleep(60)")
+        slow_to_start = Invocation(files={"large": bytes(30_000_000)})
+        limits = Limits(wall_s=20)
+        async with one_runner.open(ends, beside=[waits], limits=limits) as session:
+            both = await session.run_joined(Invocation(), session.beside[0], slow_to_start)
+        assert [each.status for each in both] == [Status.EXITED, Status.SIGNALLED], both
+
     async def test_each_has_limits_of_its_own(self, one_runner):
         idle = python("input()")
         busy = python("while True:\n    pass")
