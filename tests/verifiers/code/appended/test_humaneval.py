@@ -17,20 +17,6 @@ from verifiers.testing import local_tools
 pytestmark = pytest.mark.anyio
 
 FULL_IMAGE = os.environ.get("REWARDBOX_FULL_IMAGE", "rewardbox-runner:full")
-CONFIGS = {
-    "namespaces": SandboxConfig(launcher="namespaces"),
-    "full_image": SandboxConfig(launcher="docker", image=FULL_IMAGE),
-}
-GROUND_OF = dict.fromkeys(LANGUAGES, "full_image") | {"cpp": "namespaces"}
-PLACES = [
-    pytest.param(
-        ground,
-        language,
-        marks=[pytest.mark.slow, getattr(pytest.mark, ground), pytest.mark.xdist_group(ground)],
-        id=language,
-    )
-    for language, ground in GROUND_OF.items()
-]
 # Compilers are slow. Go compiles its framework every time.
 STEP = {"go": 5}
 MUTANTS = {"javascript": 30, "cpp": 4, "java": 3, "go": 1, "rust": 4}
@@ -38,8 +24,8 @@ MOST_UNSEEN = 0.25
 
 
 @pytest.fixture(scope="module")
-async def tools(request):
-    config = CONFIGS[request.param]
+async def tools():
+    config = SandboxConfig(launcher="docker", image=FULL_IMAGE)
     async with start(config) as sandbox, local_tools(sandbox=sandbox) as tools:
         yield tools
 
@@ -60,7 +46,10 @@ async def rewards(tools, programs):
     return found
 
 
-@pytest.mark.parametrize(("tools", "language"), PLACES, indirect=["tools"])
+@pytest.mark.slow
+@pytest.mark.full_image
+@pytest.mark.xdist_group("full_image")
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_renderings_are_judged_right(tools, language):
     rows = renderings(language)[:: STEP.get(language, 1)]
     found = await rewards(tools, [(row["id"], row, row["completion"]) for row in rows])
@@ -68,7 +57,10 @@ async def test_renderings_are_judged_right(tools, language):
     assert len(found) == len(rows)
 
 
-@pytest.mark.parametrize(("tools", "language"), PLACES, indirect=["tools"])
+@pytest.mark.slow
+@pytest.mark.full_image
+@pytest.mark.xdist_group("full_image")
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_mutants_are_judged_wrong(tools, language):
     made = [
         (f"{row['id']}: {operator}: {program}", row, program)
