@@ -78,6 +78,10 @@ class Artefacts:
         """What all entries take now."""
         return self._size_bytes
 
+    def is_under_way(self, key: bytes) -> bool:
+        """Whether somebody compiles that program now."""
+        return key in self._under_way
+
     async def obtain(
         self, key: bytes, compile_: Callable[[], Awaitable[Artefact]], deadline: float | None
     ) -> tuple[Artefact, Origin]:
@@ -123,14 +127,11 @@ class Artefacts:
             self._size_bytes -= oldest.size_bytes
 
 
-def key_of(opening: Opening, version: str | None, *, first: bool = True) -> bytes:
-    """A digest of all that decides what compiling `opening` gives; `version` is the compiler's.
-
-    Programs that are the `first` of a session have other keys than those beside one.
-    """
+def key_of(opening: Opening, version: str | None) -> bytes:
+    """A digest of all that decides what compiling `opening` gives; `version` is the compiler's."""
     files = [(name, hashlib.sha256(text).hexdigest()) for name, text in opening.files.items()]
     compile_ = opening.compile and asdict(opening.compile)
-    return hashlib.sha256(json.dumps([version, first, files, compile_]).encode()).digest()
+    return hashlib.sha256(json.dumps([version, files, compile_]).encode()).digest()
 
 
 async def _ended(theirs: asyncio.Future[Artefact], deadline: float | None) -> None:

@@ -50,6 +50,19 @@ class Seat:
         """Whether something on the runner would be dear to make again on another."""
         self._under_way: set[asyncio.Future[list[Execution]]] = set()
 
+    @property
+    def can_be_left(self) -> bool:
+        """Whether another runner will do as well later.
+
+        In the tier `fresh` one that is given back is lost, and another one costs more.
+        """
+        return self.tier is Tier.WARM and not self.is_bound
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether there is a runner that others cannot have now."""
+        return self._runner is not None
+
     async def take(self, *, first: bool, alone: bool = False) -> Runner:
         """The runner; if one has to be waited for, `first` goes before all others.
 
@@ -88,11 +101,8 @@ class Seat:
         return Sent(company, answer)
 
     async def make_room(self) -> None:
-        """Between two runs, let others have the runner if some wait and it was held for long.
-
-        In the tier `fresh` a runner that is given back is lost, and another one costs more.
-        """
-        if self._runner is None or self.is_bound or self.tier is not Tier.WARM:
+        """Between two runs, let others have the runner if some wait and it was held for long."""
+        if not (self.is_taken and self.can_be_left):
             return
         held_s = asyncio.get_running_loop().time() - self._since
         if self.pool.queue_length and held_s > LONGEST_TURN_S:

@@ -17,7 +17,7 @@ from sandbox.runner import Runner
 from sandbox.seat import BYSTANDER, OUT_OF_MEMORY, Seat, Sent, before, persist
 from sandbox.spreading import Spread
 from sandbox.stages import Stage, Timed, tell
-from sandbox.types import Compilation, Execution, Invocation, Limits, Program, Tier
+from sandbox.types import Compilation, Execution, Invocation, Limits, Program
 
 
 class LocalSession:
@@ -62,20 +62,31 @@ class LocalSession:
         """
         if self._opening.compile is not None:
             self._largest_bytes = artefacts.largest_bytes
-            # Who compiles for a first program may still wait for a runner: those who hold one must
-            # not wait for that.
-            key = key_of(self._opening, version, first=self._number == 0)
+            key = key_of(self._opening, version)
             since = time.monotonic()
-            artefact, origin = await artefacts.obtain(key, self._compile, self._seat.deadline)
+            artefact, origin = await self._obtain(artefacts, key)
             if origin is not Origin.COMPILED:
                 tell(Stage.COMPILE, since=since, language=self.language.name, origin=origin)
             self._artefact = artefact
-            self._has_waited = origin is Origin.JOINED
+            self._has_waited = self._has_waited or origin is Origin.JOINED
             cached = origin is not Origin.COMPILED
             self.compilation = Compilation(execution=artefact.execution, cached=cached)
             if not artefact.execution.succeeded:
                 return
         await persist(self._seat.pool, self._ready, None)
+
+    async def _obtain(self, artefacts: Artefacts, key: bytes) -> tuple[Artefact, Origin]:
+        """What `Artefacts.obtain` gives, without having a runner while another compiles.
+
+        It may be the very runner that the other waits for, or will if it loses its own.
+        """
+        seat = self._seat
+        if seat.is_taken and artefacts.is_under_way(key):
+            if not seat.can_be_left:
+                return await self._compile(), Origin.COMPILED
+            await seat.rise()
+            self._has_waited = True
+        return await artefacts.obtain(key, self._compile, seat.deadline)
 
     async def _compile(self) -> Artefact:
         await persist(self._seat.pool, self._ready, None)
@@ -121,7 +132,7 @@ class LocalSession:
         """Nothing more is to be run, as far as is known: who waits need not wait for judgement."""
         seat = self._seat
         is_shared = self._number > 0 or self.beside
-        if seat.pool.queue_length and seat.tier is Tier.WARM and not (seat.is_bound or is_shared):
+        if seat.pool.queue_length and seat.can_be_left and not is_shared:
             seat.leave()
             self._has_waited = True
 
@@ -199,7 +210,7 @@ class LocalSession:
     async def _twin(self) -> "LocalSession | None":
         """The same program on a runner that is idle now, if there is one that nobody waits for."""
         seat = self._seat
-        if self._number or seat.is_bound or seat.tier is not Tier.WARM:
+        if self._number or not seat.can_be_left:
             return None
         runner = await seat.pool.acquire_idle(seat.claim)
         if runner is None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sandbox import Invocation, Limits, Program, SandboxConfig, Status, UnknownLanguage, start
+from sandbox import Invocation, Limits, Program, SandboxConfig, Status, UnknownLanguage, seat, start
 
 pytestmark = pytest.mark.anyio
 
@@ -86,6 +86,64 @@ class TestScripted:
 
             async with asyncio.timeout(30):
                 await asyncio.gather(*map(judge, range(20)))
+
+    async def test_nobody_has_a_runner_while_another_compiles_what_is_beside(self, scripted):
+        compiles = asyncio.Event()
+
+        async def compile_slowly(agent, header, blobs):
+            if header["op"] == "open" and header["compile"]:
+                compiles.set()
+                await going_on.wait()
+            await scripted.polite(agent, header, blobs)
+
+        going_on = asyncio.Event()
+        async with scripted.sandbox(scripted.launcher(compile_slowly, slots=2)) as sandbox:
+
+            async def judge(number):
+                async with sandbox.open(python(str(number)), beside=[CPP]) as session:
+                    return (await session.beside[0].run(Invocation())).succeeded
+
+            first = asyncio.create_task(judge(0))
+            await compiles.wait()
+            others = [asyncio.create_task(judge(number)) for number in (1, 2, 3)]
+            await asyncio.sleep(0.01)
+            async with asyncio.timeout(10), sandbox.open(python("idle")) as session:
+                assert (await session.run(Invocation())).succeeded
+            going_on.set()
+            assert all(await asyncio.gather(first, *others))
+
+    @pytest.mark.parametrize("its_end", ["the runner dies", "its client leaves"])
+    async def test_what_is_beside_is_compiled_by_another_when_it_was_not_finished(
+        self, scripted, its_end, monkeypatch
+    ):
+        monkeypatch.setattr(seat, "LONGEST_TURN_S", 0.0)
+        asked = []
+
+        async def fail_at_first(agent, header, blobs):
+            if header["op"] == "open" and header["compile"]:
+                asked.append(agent)
+                if len(asked) == 1:
+                    return
+            await scripted.polite(agent, header, blobs)
+
+        launcher = scripted.launcher(fail_at_first, slots=2)
+        async with scripted.sandbox(launcher, spares=1) as sandbox:
+
+            async def judge(number):
+                async with sandbox.open(python(str(number)), beside=[CPP]) as session:
+                    assert (await session.beside[0].run(Invocation())).succeeded
+
+            first = asyncio.create_task(judge(0))
+            await scripted.eventually(lambda: asked)
+            others = [asyncio.create_task(judge(number)) for number in range(1, 6)]
+            await asyncio.sleep(0.01)
+            if its_end == "the runner dies":
+                asked[0].die()
+                others.append(first)
+            else:
+                first.cancel()
+            async with asyncio.timeout(10):
+                await asyncio.gather(*others)
 
 
 @pytest.fixture(scope="module")
