@@ -45,7 +45,7 @@ class Fleet(ABC):
         self._toolchains: str | None = None
         """None whenever runners have come or gone, until somebody asks."""
         self._runners: set[Runner] = set()
-        self._keepers: set[asyncio.Task[None]] = set()
+        self._keepers: set[asyncio.Task[object]] = set()
         self._stopping: set[asyncio.Task[None]] = set()
         self._last_launch_error = ""
         self._failing_since: float | None = None
@@ -122,9 +122,10 @@ class Fleet(ABC):
                 failures += 1
                 self._note_launch_failure(error, failures)
             else:
-                await self._serve(runner)
+                failure = await self._serve(runner)
                 # One that ends before its first run may be how launching fails here.
-                failures = 0 if runner.runs else failures + 1
+                was_of_use = runner.runs > 0 or failure.loss is Loss.WORN_OUT
+                failures = 0 if was_of_use else failures + 1
             if failures:
                 await asyncio.sleep(_pause_s(failures))
 
@@ -179,10 +180,13 @@ class Fleet(ABC):
             hands_on=self.hands_on,
         )
 
-    async def _serve(self, runner: Runner) -> None:
+    async def _serve(self, runner: Runner) -> RunnerFailure:
+        """Why it ended."""
         self._offer(runner)
         try:
-            self._note_end(runner, await runner.converse())
+            failure = await runner.converse()
+            self._note_end(runner, failure)
+            return failure
         finally:
             self._retire(runner)
 
@@ -212,12 +216,12 @@ class Fleet(ABC):
         if hopeless and not self._runners:
             self._despair(LaunchError(f"no runner could be started: {error}"))
 
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+    def _keep(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
         self._keepers.add(task)
         task.add_done_callback(self._note_keeper)
 
-    def _note_keeper(self, task: asyncio.Task[None]) -> None:
+    def _note_keeper(self, task: asyncio.Task[object]) -> None:
         self._keepers.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             # Nothing there should raise: better refuse all work, loudly, than wait without an end.

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
 from sandbox.errors import LaunchError, Overloaded, SandboxError
 from sandbox.runner import Loss
+from sandbox.types import Program, Tier
 from tests.sandbox.conversations import now, one_run
 
 pytestmark = pytest.mark.anyio
@@ -87,6 +89,18 @@ class TestLaunching:
             await scripted.eventually(lambda: len(launcher.agents) == 4)
             assert now() - since > 0.2
             assert pool.stats.lost == {Loss.DIED: 3}
+
+    async def test_is_not_put_off_when_unused_runners_were_spent_on_what_does_not_compile(
+        self, scripted
+    ):
+        bad = Program(language="c++", source="bad")
+        since = now()
+        async with scripted.sandbox(scripted.launcher(), tiers=(Tier.FRESH,)) as sandbox:
+            for number in range(14):
+                files = {"number": str(number).encode()}
+                async with sandbox.open(replace(bad, files=files)) as session:
+                    assert not session.compilation.succeeded
+        assert now() - since < 2
 
     async def test_may_be_done_by_others_who_join_as_they_like(self, scripted):
         launcher = scripted.launcher(slots=None)
