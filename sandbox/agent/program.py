@@ -1,7 +1,6 @@
 """Becomes the program of one run: puts up its walls, then starts it. Never returns."""
 
 import _signal  # type: ignore[import-not-found] # typeshed does not know it
-import atexit
 import contextlib
 import gc
 import io
@@ -10,13 +9,11 @@ import random
 import resource
 import signal
 import sys
-import threading
-import traceback
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from . import landlock, nursery, seccomp, sweeping, system
+from . import ending, landlock, nursery, seccomp, sweeping, system
 
 LINK, REPORT = 3, 4
 """Where a party finds its socket to the other, and its report pipe."""
@@ -200,7 +197,7 @@ def _run_harness(order: dict[str, Any], payload: bytes) -> NoReturn:
     sys.argv = [module]
     report = REPORT if order["reports"] else None
     entry = getattr(sys.modules[module], function)
-    _finish(lambda: entry(payload, LINK, report))
+    ending.finish(lambda: entry(payload, LINK, report))
 
 
 def _run_python(order: dict[str, Any], source: bytes) -> NoReturn:
@@ -215,7 +212,7 @@ def _run_python(order: dict[str, Any], source: bytes) -> NoReturn:
         # In its own scope, so that a traceback has one frame of ours to hide.
         exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)  # noqa: S102
 
-    _finish(body)
+    ending.finish(body, main)
 
 
 def _settle_in(order: dict[str, Any]) -> None:
@@ -230,79 +227,17 @@ def _settle_in(order: dict[str, Any]) -> None:
 def _open_streams() -> None:
     """New text streams over descriptors 0 to 2, as the interpreter makes them at its start."""
 
-    def text(fd: int, mode: str, errors: str, *, line_buffering: bool = False) -> io.TextIOWrapper:
-        buffered = open(fd, mode + "b", closefd=False)  # noqa: SIM115 - lives as long as the process
-        return io.TextIOWrapper(buffered, "utf-8", errors, line_buffering=line_buffering)
+    def text(fd: int, name: str, errors: str, *, line_buffering: bool = False) -> io.TextIOWrapper:
+        mode = "w" if fd else "r"
+        raw = io.FileIO(fd, mode, closefd=False)
+        raw.name = f"<{name}>"
+        buffered = io.BufferedWriter(raw) if fd else io.BufferedReader(raw)
+        stream = io.TextIOWrapper(buffered, "utf-8", errors, line_buffering=line_buffering)
+        stream.mode = mode  # type: ignore[misc] # as at start-up
+        return stream
 
-    sys.stdin = sys.__stdin__ = text(0, "r", "surrogateescape")  # type: ignore[misc] # as at start-up
-    sys.stdout = sys.__stdout__ = text(1, "w", "surrogateescape")  # type: ignore[misc] # as above
+    sys.stdin = sys.__stdin__ = text(0, "stdin", "surrogateescape")  # type: ignore[misc] # as above
+    sys.stdout = sys.__stdout__ = text(1, "stdout", "surrogateescape")  # type: ignore[misc] # as above
     sys.stderr = sys.__stderr__ = text(  # type: ignore[misc] # as above
-        2, "w", "backslashreplace", line_buffering=True
+        2, "stderr", "backslashreplace", line_buffering=True
     )
-
-
-def _finish(body: Any) -> NoReturn:
-    """Run `body`, then end as an interpreter ends: threads, exit handlers, streams, exit code."""
-    code = _exit_code(body)
-    with contextlib.suppress(BaseException):
-        threading._shutdown()  # type: ignore[attr-defined] # joins threads as the interpreter does
-    with contextlib.suppress(BaseException):
-        atexit._run_exitfuncs()
-    if not _flush(_streams_left_open()):
-        code = code or 120  # what the interpreter exits with when its last flush fails
-    os._exit(code)
-
-
-def _streams_left_open() -> list[Any]:
-    """The standard streams, the original ones too, and files in globals that were never closed."""
-    kept = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
-    names = getattr(sys.modules.get("__main__"), "__dict__", {})
-    files = [value for value in list(names.values()) if type(value) in kept]
-    files.sort(key=lambda file: kept.index(type(file)))  # text before what it is written through
-    return [sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__, *files]
-
-
-def _flush(streams: list[Any]) -> bool:
-    """Whether the first two, which the interpreter's exit code answers for, could be flushed."""
-    flushed = True
-    for place, stream in enumerate(streams):
-        try:
-            if stream is not None and not getattr(stream, "closed", False):
-                stream.flush()
-        except (OSError, ValueError, AttributeError):
-            flushed = flushed and place >= 2
-    return flushed
-
-
-def _exit_code(body: Any) -> int:
-    try:
-        body()
-    except SystemExit as error:
-        if error.code is None:
-            return 0
-        if isinstance(error.code, int):
-            return error.code & 0xFF
-        _complain(print, error.code)
-        return 1
-    except BaseException as error:  # as the interpreter does at its top level
-        _complain(_report_uncaught, error)
-        return 1
-    return 0
-
-
-def _report_uncaught(error: BaseException) -> None:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
-        trace = trace.tb_next
-    error.__traceback__ = trace
-    if sys.excepthook is sys.__excepthook__:
-        traceback.print_exception(error)
-    else:
-        sys.excepthook(type(error), error, trace)
-
-
-def _complain(write: Callable[[Any], None], what: object) -> None:
-    """Tell standard error, which the program may have closed or replaced."""
-    with contextlib.suppress(BaseException), contextlib.redirect_stdout(sys.stderr):
-        write(what)
-        sys.stderr.flush()
