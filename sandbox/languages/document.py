@@ -42,6 +42,8 @@ memory unless the table
 - Stacks grow until the memory limit, where the language lets them: it is not the stack's size that
   ends a deep recursion.
 - Threads count as processes. A JVM has about 15 of its own, Node.js 11, Go 5.
+- `ONLINE_JUDGE` is defined, as on Codeforces: a macro in C and C++, a property of the JVM in
+  Java, Kotlin and Scala.
 - Nothing can be downloaded.
 
 ## Adding a language
