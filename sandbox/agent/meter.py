@@ -14,6 +14,9 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Fields of /proc/PID/stat after the command's closing parenthesis (proc(5), less 3).
 _PARENT, _USER, _SYSTEM, _CHILD_USER, _CHILD_SYSTEM, _STARTED, _RESIDENT = 1, 11, 12, 13, 14, 19, 21
 
+_OTHER_SHARERS = 2
+"""Of what a program inherits: the interpreter that it was forked from, and the one before that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -23,6 +26,9 @@ class Use:
     """Since the run began. Of children that ended it is in ticks of 10 ms, and what it was when
     they were last seen if nobody waited for them."""
     memory_bytes: int
+    """At most: pages that its processes share with each other count for each of them."""
+    least_bytes: int
+    """Had each of them kept all that it inherited."""
     processes: int
 
 
@@ -57,9 +63,11 @@ class Meter:
     def read(self) -> Use:
         processes = _processes()
         members = self._members(processes)
+        resident = [processes[pid].resident_bytes for pid in members]
         return Use(
             self._cpu_s([(pid, processes[pid]) for pid in members]),
-            self._memory(processes, members),
+            max(sum(resident) - self._inherited_bytes, 0),
+            sum(max(each - self._inherited_bytes, 0) for each in resident),
             len(members),
         )
 
@@ -85,7 +93,7 @@ class Meter:
             before_s = time.thread_time()
             # One process is asked after another, so what forks meanwhile counts double: ask twice.
             told = [known for _ in range(2) if (known := self._proportional()) is not None]
-            self._proportional_bytes = min(told, default=use.memory_bytes)
+            self._proportional_bytes = min(told, default=use.least_bytes)
             self._ask_again_at = time.monotonic() + 4 * (time.thread_time() - before_s)
         return min(use.memory_bytes, self._proportional_bytes)
 
@@ -94,7 +102,11 @@ class Meter:
         with system.seeing_as(self._uid):
             sizes = [_proportional_bytes(pid) for pid in self._members(processes)]
         known = [size for size in sizes if size is not None]
-        return sum(known) if len(known) == len(sizes) else None
+        if len(known) < len(sizes):
+            return None
+        count = len(sizes)
+        inherited_bytes = self._inherited_bytes * count // (count + _OTHER_SHARERS)
+        return max(sum(known) - inherited_bytes, 0)
 
     def waited_s(self) -> float:
         """What its processes that are there have waited for a core."""
@@ -117,9 +129,6 @@ class Meter:
             if pid not in trusted and not any(other in line for other in self.others):
                 members.append(pid)
         return members
-
-    def _memory(self, processes: dict[int, _Process], members: list[int]) -> int:
-        return sum(max(processes[pid].resident_bytes - self._inherited_bytes, 0) for pid in members)
 
 
 def _ancestry(pid: int, processes: dict[int, _Process]) -> list[int]:

@@ -117,8 +117,12 @@ def start(
         _run_command([*order["argv"], *order["args"]], ENVIRONMENT | order["env"])
     os.close(status)
     if order["harness"] is not None:
-        _run_harness(order, blobs[len(order["files"])])
-    _run_python(order, blobs[order["files"].index(order["python"])])
+        payload = blobs[len(order["files"])]
+        blobs.clear()  # what lies in files now, or is not the program's to see
+        _run_harness(order, payload)
+    source = blobs[order["files"].index(order["python"])]
+    blobs.clear()  # they lie in files now
+    _run_python(order, source)
 
 
 def _arrange(streams: Sequence[int], status: int) -> int:

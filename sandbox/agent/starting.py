@@ -74,12 +74,13 @@ class Starter:
         `joined` are its standard input and output, if they are not to be its own.
         """
         interpreter = self.interpreter(preload)
-        ground = self._ground(order["limits"]["file_bytes"] + sum(map(len, blobs)))
-        if order["argv"] is None:
-            inherited_bytes, outgrown_bytes = interpreter.inherited_bytes, 0
-        else:  # the fork has read the files, and then becomes another program
-            inherited_bytes = 0
-            outgrown_bytes = interpreter.resident_bytes + 2 * sum(map(len, blobs)) + _FORK_BYTES
+        given_bytes = sum(map(len, blobs))
+        ground = self._ground(order["limits"]["file_bytes"] + given_bytes)
+        is_command = order["argv"] is not None
+        inherited_bytes = 0 if is_command else interpreter.inherited_bytes
+        outgrown_bytes = 0
+        if is_command or given_bytes > _FORK_BYTES:  # the fork has read the files before it began
+            outgrown_bytes = interpreter.resident_bytes + 2 * given_bytes + _FORK_BYTES
         return Party(
             interpreter,
             ground,

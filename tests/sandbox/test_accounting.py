@@ -28,6 +28,7 @@ int main(void) {
 }
 """
 SMALL = '#include <stdio.h>\nint main(void) { puts("small"); }'
+SLEEPS = "#include <unistd.h>\nint main(void) { return usleep(300000); }"
 SHARING = """
 #include <string.h>
 #include <stdlib.h>
@@ -39,6 +40,25 @@ int main(void) {
     for (int n = 0; n < 8; n++) if (fork() == 0) { usleep(300000); _exit(0); }
     while (wait(0) > 0);
 }
+"""
+
+EACH_ITS_OWN = """
+import subprocess, sys
+import pandas
+source = "import time; data = bytearray(b'x') * (30 << 20); time.sleep(1)"
+started = [subprocess.Popen([sys.executable, "-S", "-E", "-c", source]) for _ in range(10)]
+print([each.wait() for each in started])
+"""
+FORKS = """
+import os, time
+import numpy
+for _ in range(10):
+    if os.fork() == 0:
+        data = bytearray(b"x") * (2 << 20)
+        time.sleep(0.5)
+        os._exit(0)
+for _ in range(10):
+    os.wait()
 """
 
 
@@ -57,10 +77,9 @@ async def sandbox(request):
         yield sandbox
 
 
-async def of(sandbox, source, **limits):
-    async with sandbox.open(
-        Program(language="c", source=source), limits=Limits(**limits)
-    ) as session:
+async def of(sandbox, source, language="c", **limits):
+    program = Program(language=language, source=source)
+    async with sandbox.open(program, limits=Limits(**limits)) as session:
         return await session.run(Invocation())
 
 
@@ -94,6 +113,26 @@ async def test_pages_that_processes_share_count_once(sandbox):
     execution = await of(sandbox, SHARING, memory_bytes=160 * MIB)
     assert execution.succeeded
     assert execution.memory_bytes == pytest.approx(100 * MIB, rel=0.1)
+
+
+async def test_children_that_inherit_nothing_are_not_excused_for_it(sandbox):
+    execution = await of(sandbox, EACH_ITS_OWN, language="python", memory_bytes=200 * MIB)
+    assert execution.status is Status.MEMORY_LIMIT_EXCEEDED, execution
+
+
+async def test_what_all_children_inherit_is_nobodys(sandbox):
+    execution = await of(sandbox, FORKS, language="python", memory_bytes=100 * MIB)
+    assert execution.succeeded, execution
+
+
+@pytest.mark.parametrize("language", ["python", "c"])
+async def test_files_that_are_given_take_no_memory(sandbox, language):
+    source = {"python": "import time; time.sleep(0.3)", "c": SLEEPS}[language]
+    limits = Limits(memory_bytes=64 * MIB)
+    async with sandbox.open(Program(language=language, source=source), limits=limits) as session:
+        execution = await session.run(Invocation(files={"large": bytes(60 * MIB)}))
+    assert execution.succeeded, execution
+    assert execution.memory_bytes < 30 * MIB
 
 
 async def test_a_small_program_fits_into_less_than_an_interpreter(sandbox):
