@@ -37,6 +37,8 @@ finally:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except (AttributeError, ValueError):
+        pass  # it has closed it, or put something else there
 """
 
 
