@@ -199,7 +199,7 @@ class _Examination:
         }
         # Taking what a program hands over costs about as much as handing it over.
         cpu_s = _EXAMINER_CPU_S + 2 * self._limits.cpu_s
-        wall_s = self._limits.wall_backstop_s + 2 * _EXAMINER_CPU_S
+        wall_s = 2 * self._limits.wall_backstop_s + 2 * _EXAMINER_CPU_S
         limits = Limits(cpu_s=cpu_s, wall_s=wall_s, memory_bytes=_EXAMINER_MEMORY_BYTES)
         imports = "\n".join((self._program, reference.setup, *self._sources))
         data = json.dumps(payload).encode()

@@ -35,7 +35,7 @@ class Interactor(JudgeProgram):
         """Its limits, where the program's are `limits` and the server's `defaults`."""
         own = self.limits.over(defaults)
         if self.limits.wall_s is None:
-            own = replace(own, wall_s=limits.wall_backstop_s + _LONGER_WALL_S)
+            own = replace(own, wall_s=2 * limits.wall_backstop_s + _LONGER_WALL_S)
         return own
 
     def invocation(self, *, given: bytes, answer: bytes, keeps_output: bool) -> Invocation:

@@ -118,7 +118,7 @@ class _Examination:
         }
         # Taking what a program hands over costs about as much as handing it over.
         cpu_s = _EXAMINER_CPU_S + 2 * self._limits.cpu_s
-        wall_s = self._limits.wall_backstop_s + 2 * _EXAMINER_CPU_S
+        wall_s = 2 * self._limits.wall_backstop_s + 2 * _EXAMINER_CPU_S
         return Party(
             harness=TEST_FILE_EXAMINER,
             payload=json.dumps(payload).encode(),
