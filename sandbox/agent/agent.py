@@ -87,6 +87,8 @@ class Agent:
 
     def _answer(self, header: dict[str, Any], blobs: list[bytes]) -> None:
         match header["op"]:
+            case "open" | "run" | "pair" if self._stream.closes(header["id"]):
+                pass  # no answer is waited for any more
             case "load":
                 self._starter.load(header["modules"], blobs)
             case "open":
@@ -133,10 +135,7 @@ class Agent:
         given = [[*islice(rest, 1 + len(each["files"]))] for each in headers]
         ends = pipes.crossed() if len(headers) == 2 else []
         try:
-            parties = [
-                self._begin(session, number, *each, joined=ends[2 * number : 2 * number + 2])
-                for number, each in enumerate(zip(headers, given, strict=True))
-            ]
+            parties = self._begin_all(session, headers, given, ends)
         finally:
             for end in ends:
                 os.close(end)
@@ -154,6 +153,26 @@ class Agent:
             self._stream.send(
                 {**reply, "executions": executions, "kept": [*map(list, kept)]}, answer
             )
+
+    def _begin_all(
+        self,
+        session: Session,
+        headers: list[dict[str, Any]],
+        given: list[list[bytes]],
+        ends: Sequence[int],
+    ) -> list[Party]:
+        """Start the parties of a run, of two first the one that judges.
+
+        It is there before the other could take what it needs, where they share file systems.
+        """
+        parties: list[Party] = []
+        for number in reversed(range(len(headers))):
+            joined = ends[2 * number : 2 * number + 2]
+            party = self._begin(session, number, headers[number], given[number], joined=joined)
+            parties.insert(0, party)
+            if number:
+                party.wait_until_begun()
+        return parties
 
     def _begin(
         self,

@@ -45,7 +45,7 @@ class Conductor:
         self._parties, self._session = parties, session
         self._watch_interpreters()
         for party in parties:
-            party.meter.others = [other.pid for other in parties if other is not party]
+            party.stand_beside([other for other in parties if other is not party])
         try:
             self._note_early_ends()
             self._wait_until(time.monotonic() + _QUIET_S, end)
@@ -124,11 +124,7 @@ class Conductor:
                 reads += 1
 
     def _is_closing(self) -> bool:
-        """Whether the pool has asked to end the session under way."""
-        return any(
-            header["op"] == "close" and header.get("id") == self._session
-            for header, _ in self._stream.waiting
-        )
+        return self._session is not None and self._stream.closes(self._session)
 
 
 def _ended(interpreter: WarmInterpreter) -> list[Ended]:

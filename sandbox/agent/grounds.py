@@ -11,7 +11,7 @@ import os
 import random
 import signal
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from . import sweeping, system
@@ -33,11 +33,18 @@ class Ground(Protocol):
         """The user it runs as; None where it has a user namespace of its own."""
 
     @property
+    def roots(self) -> Sequence[int]:
+        """Processes that adopt nobody's orphans but the run's."""
+
+    @property
     def entrance(self) -> int | None:
         """Descriptor of the process whose namespaces the program enters; None on shared ground."""
 
     def kill(self) -> None:
         """Kill every process of the run."""
+
+    def reap(self, pids: Iterable[int]) -> None:
+        """Wait for children of the agent that have ended: orphans of the run."""
 
     def keep(self, directory: str, names: Sequence[str]) -> dict[str, bytes]:
         """Read the named files that the run made; the program itself has ended."""
@@ -58,12 +65,16 @@ class FreshGround:
         self._nursery = nursery
         steps = file_bytes // _SPACE_STEP_BYTES + 2  # one to round up, one for its book-keeping
         self._first_pid = nursery.bear(steps * _SPACE_STEP_BYTES)
+        self.roots = (self._first_pid,)
         self.entrance = os.pidfd_open(self._first_pid)
         self._killed = False
 
     def kill(self) -> None:
         self._killed = True
         signal.pidfd_send_signal(self.entrance, signal.SIGKILL)
+
+    def reap(self, pids: Iterable[int]) -> None:
+        pass  # the first process does
 
     def keep(self, directory: str, names: Sequence[str]) -> dict[str, bytes]:
         root = os.open(f"/proc/{self._first_pid}/root", os.O_PATH | os.O_DIRECTORY)
@@ -89,6 +100,7 @@ class SharedGround:
     """A uid of its own in a container that other runs have used."""
 
     entrance = None
+    roots: Sequence[int] = ()
 
     def __init__(
         self, uid: int, places: sweeping.Places, strangers: Callable[[], list[int]]
@@ -96,9 +108,16 @@ class SharedGround:
         self.uid = uid
         self._places = places
         self._strangers = strangers
+        self._orphans_cpu_s = 0.0
+        self._orphans_peak_bytes = 0
 
     def kill(self) -> None:
         sweeping.kill_all_of(self.uid)
+
+    def reap(self, pids: Iterable[int]) -> None:
+        """They would count for the most that its user may have."""
+        for pid in pids:
+            self._wait_for(pid, os.WNOHANG)
 
     def keep(self, directory: str, names: Sequence[str]) -> dict[str, bytes]:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -109,18 +128,20 @@ class SharedGround:
             os.setresuid(-1, 0, -1)
 
     def clear(self, *, was_killed: bool = False) -> tuple[float, int]:
-        cpu_s, peak_bytes = 0.0, 0
-        while mine := [pid for pid in self._strangers() if _uid_of(pid) == self.uid]:
+        while mine := [pid for pid in self._strangers() if system.uid_of(pid) == self.uid]:
             self.kill()
             for pid in mine:
                 # Whatever lost its parent is a child of the agent, first process of the container;
                 # what has a parent still loses it now, and is met again.
-                with contextlib.suppress(ChildProcessError):
-                    _, _, usage = os.wait4(pid, 0)
-                    cpu_s += usage.ru_utime + usage.ru_stime
-                    peak_bytes = max(peak_bytes, usage.ru_maxrss * 1024)
+                self._wait_for(pid, 0)
         self._places.remove_files_of(self.uid)
-        return cpu_s, peak_bytes
+        return self._orphans_cpu_s, self._orphans_peak_bytes
+
+    def _wait_for(self, pid: int, options: int) -> None:
+        with contextlib.suppress(ChildProcessError):
+            _, _, usage = os.wait4(pid, options)
+            self._orphans_cpu_s += usage.ru_utime + usage.ru_stime
+            self._orphans_peak_bytes = max(self._orphans_peak_bytes, usage.ru_maxrss * 1024)
 
 
 def uids() -> Iterator[int]:
@@ -141,14 +162,6 @@ def uids() -> Iterator[int]:
 def processes() -> list[int]:
     """Every process that can be seen from here."""
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-
-
-def _uid_of(pid: int) -> int | None:
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as file:
-        for line in file:
-            if line.startswith("Uid:"):
-                return int(line.split()[1])
-    return None
 
 
 def _read_all(names: Sequence[str], open_name: Callable[[str], int]) -> dict[str, bytes]:

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 
 from . import denial, system
@@ -12,7 +12,8 @@ _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 # Fields of /proc/PID/stat after the command's closing parenthesis (proc(5), less 3).
-_PARENT, _USER, _SYSTEM, _CHILD_USER, _CHILD_SYSTEM, _STARTED, _RESIDENT = 1, 11, 12, 13, 14, 19, 21
+_STATE, _PARENT, _USER, _SYSTEM, _CHILD_USER, _CHILD_SYSTEM = 0, 1, 11, 12, 13, 14
+_STARTED, _RESIDENT = 19, 21
 
 _OTHER_SHARERS = 2
 """Of what a program inherits: the interpreter that it was forked from, and the one before that."""
@@ -30,11 +31,15 @@ class Use:
     least_bytes: int
     """Had each of them kept all that it inherited."""
     processes: int
+    orphans: tuple[int, ...]
+    """Those that have ended, and are children of the agent now."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Process:
     parent: int
+    is_orphan: bool
+    """Whether it has ended, and is the agent's to wait for."""
     started: int
     cpu_s: float
     reaped_s: float
@@ -52,8 +57,10 @@ class Meter:
         """Resident pages that a warm interpreter's child shares with it from the start."""
         self._uid = uid
         """Who may look into the run's processes, where we may not."""
-        self.others: list[int] = []
-        """Programs under way beside this one; what they started is theirs."""
+        self.others: Sequence[int] = ()
+        """Processes of programs under way beside this one; what they started is theirs."""
+        self.others_uids: Collection[int | None] = ()
+        """Of those that have one of their own: it tells whose an orphan is."""
         self._alive_s: dict[tuple[int, int], float] = {}
         """Own CPU time, by process id and start."""
         self._gone_s = 0.0
@@ -69,6 +76,7 @@ class Meter:
             max(sum(resident) - self._inherited_bytes, 0),
             sum(max(each - self._inherited_bytes, 0) for each in resident),
             len(members),
+            tuple(pid for pid in members if processes[pid].is_orphan),
         )
 
     def _cpu_s(self, members: list[tuple[int, _Process]]) -> float:
@@ -123,12 +131,19 @@ class Meter:
 
     def _members(self, processes: dict[int, _Process]) -> list[int]:
         trusted = self._trusted()
-        members = []
-        for pid in processes:
-            line = _ancestry(pid, processes)
-            if pid not in trusted and not any(other in line for other in self.others):
-                members.append(pid)
-        return members
+        return [
+            pid
+            for pid in processes
+            if pid not in trusted and not self._is_of_others(pid, processes)
+        ]
+
+    def _is_of_others(self, pid: int, processes: dict[int, _Process]) -> bool:
+        if not self.others:
+            return False
+        line = _ancestry(pid, processes)
+        if any(other in line for other in self.others):
+            return True
+        return bool(self.others_uids) and system.uid_of(pid) in self.others_uids
 
 
 def _ancestry(pid: int, processes: dict[int, _Process]) -> list[int]:
@@ -155,6 +170,7 @@ def _read(pid: str) -> _Process:
         fields = file.read().rpartition(b") ")[2].split()
     return _Process(
         parent=int(fields[_PARENT]),
+        is_orphan=fields[_STATE] == b"Z" and int(fields[_PARENT]) == os.getpid(),
         started=int(fields[_STARTED]),
         cpu_s=_cpu_s(int(pid), (int(fields[_USER]) + int(fields[_SYSTEM])) / _TICKS_PER_S),
         reaped_s=(int(fields[_CHILD_USER]) + int(fields[_CHILD_SYSTEM])) / _TICKS_PER_S,

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -146,6 +147,20 @@ class Party:
         """Whether it has ended and all it wrote has been read."""
         return self.ended and not self._read_ends
 
+    def stand_beside(self, others: Sequence["Party"]) -> None:
+        """What these and their orphans use is not this one's."""
+        self.meter.others = [pid for each in others for pid in (each.pid, *each._ground.roots)]
+        uids = {each._ground.uid for each in others}
+        self.meter.others_uids = uids - {None}
+
+    def wait_until_begun(self) -> None:
+        """Until all that it is given is in place."""
+        waiting = select.poll()
+        waiting.register(self._status, select.POLLIN)
+        while self._status in self._read_ends:
+            waiting.poll()
+            self.feed(self._status)
+
     def feed(self, fd: int) -> bool:
         """Read what there is on `fd`; whether there may be more."""
         try:
@@ -247,6 +262,7 @@ class Party:
     def _check_use(self, now: float) -> None:
         limits, wall_s = self.limits, now - self._started
         use = self.meter.read()
+        self._ground.reap(use.orphans)
         if self._stolen_before_s is None:  # not before, as most end before the first look
             self._stolen_before_s = denial.stolen_s()
         memory_bytes = 0  # until it has begun, it is still the fork that it was made of

@@ -108,10 +108,8 @@ def start(
         status = _arrange(streams, status)
         _enter(order, blobs)
         _raise_walls(order)
-    except BaseException as error:  # whatever it was, the agent must learn of it
-        with contextlib.suppress(OSError):
-            os.write(status, repr(error).encode(errors="replace"))
-        os._exit(_CANNOT_EXECUTE)
+    except BaseException as error:
+        refuse(status, error)
     if order["argv"] is not None:
         os.set_inheritable(status, False)  # it closes when this becomes the command
         _run_command([*order["argv"], *order["args"]], ENVIRONMENT | order["env"])
@@ -123,6 +121,13 @@ def start(
     source = blobs[order["files"].index(order["python"])]
     blobs.clear()  # they lie in files now
     _run_python(order, source)
+
+
+def refuse(status: int, error: BaseException) -> NoReturn:
+    """End before the program begins: whatever it was, the agent must learn of it."""
+    with contextlib.suppress(OSError):
+        os.write(status, repr(error).encode(errors="replace"))
+    os._exit(_CANNOT_EXECUTE)
 
 
 def _arrange(streams: Sequence[int], status: int) -> int:

@@ -48,6 +48,12 @@ class Stream:
             del self._incoming[: prefix + size]
             self.waiting.append(protocol.decode(body, header_size))
 
+    def closes(self, session: int) -> bool:
+        """Whether the pool has asked by now to end that session."""
+        return any(
+            header["op"] == "close" and header.get("id") == session for header, _ in self.waiting
+        )
+
     def hold(self, header: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
         """Send it together with the next one, so that the pool wakes up once for both; at the
         latest before we wait for a request."""

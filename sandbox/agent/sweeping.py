@@ -1,6 +1,5 @@
 """Removes what a submission left in file systems that it shared with others, and looks for more."""
 
-import contextlib
 import os
 import signal
 import stat
@@ -24,10 +23,11 @@ def kill_all_of(uid: int) -> None:
     """
     killer = system.fork()
     if killer == 0:
-        os.setresuid(uid + 1, uid, uid + 1)
-        with contextlib.suppress(ProcessLookupError):
+        try:
+            os.setresuid(uid + 1, uid, uid + 1)
             os.kill(-1, signal.SIGKILL)
-        os._exit(0)
+        finally:  # this is a copy of the agent, whatever happens
+            os._exit(0)
     os.waitpid(killer, 0)
 
 

@@ -50,6 +50,15 @@ _NUMBERS = {
 MACHINE = platform.machine()
 
 
+def uid_of(pid: int) -> int | None:
+    """The real user of a process; None when it has ended."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as file:
+        for line in file:
+            if line.startswith("Uid:"):
+                return int(line.split()[1])
+    return None
+
+
 def _number(name: str) -> int:
     if MACHINE not in _NUMBERS:
         raise OSError(38, f"system call numbers of {MACHINE} are not known here")

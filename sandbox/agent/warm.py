@@ -232,7 +232,10 @@ def _become_program(
     order: int, status: int, streams: Sequence[int], entrance: int | None
 ) -> NoReturn:
     """What is secret is read here, in the process that is made for it."""
-    header, blobs = orders.unpack(order)
+    try:
+        header, blobs = orders.unpack(order)
+    except BaseException as error:
+        program.refuse(status, error)
     program.start(header, blobs, streams, status, entrance)
 
 

@@ -125,6 +125,12 @@ async def test_what_all_children_inherit_is_nobodys(sandbox):
     assert execution.succeeded, execution
 
 
+async def test_orphans_that_have_ended_are_no_processes(sandbox):
+    source = "for i in $(seq 1 150); do (true &) ; sleep 0.002; done; echo done"
+    execution = await of(sandbox, source, language="bash")
+    assert execution.stdout == b"done\n", execution
+
+
 @pytest.mark.parametrize("language", ["python", "c"])
 async def test_files_that_are_given_take_no_memory(sandbox, language):
     source = {"python": "import time; time.sleep(0.3)", "c": SLEEPS}[language]

@@ -5,11 +5,22 @@ import asyncio
 import pytest
 
 from sandbox import Invocation, Limits, Program, SandboxConfig, Status, UnknownLanguage, seat, start
+from sandbox.types import MIB
 
 pytestmark = pytest.mark.anyio
 
 CPP = Program(language="cpp", source="int main() {}")
 BAD = Program(language="cpp", source="bad")
+
+
+ORPHANS = {
+    "cpu": "end = time.process_time() + 1\n    while time.process_time() < end: pass",
+    "memory": "data = bytearray(b'x') * (60 << 20)\n    time.sleep(1)",
+    "processes": "[os.fork() for _ in range(3)]\n    time.sleep(1)",
+    "output": (
+        "os.write(os.open('out', os.O_CREAT | os.O_WRONLY), bytes(3 << 20))\n    time.sleep(1)"
+    ),
+}
 
 
 def python(source):
@@ -151,13 +162,18 @@ def anyio_backend():
     return "asyncio"
 
 
-@pytest.fixture(scope="module")
-async def one_runner():
-    async with start(SandboxConfig(launcher="namespaces", slots=1)) as sandbox:
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(launcher, marks=getattr(pytest.mark, launcher))
+        for launcher in ("namespaces", "docker")
+    ],
+)
+async def one_runner(request):
+    async with start(SandboxConfig(launcher=request.param, slots=1)) as sandbox:
         yield sandbox
 
 
-@pytest.mark.namespaces
 @pytest.mark.xdist_group("beside")
 class TestReal:
     async def test_one_leaves_nothing_for_the_other(self, one_runner):
@@ -209,13 +225,40 @@ exit(int(input()))
         assert theirs.exit_code != 0
 
     async def test_an_end_is_noticed_while_the_other_is_still_starting(self, one_runner):
-        ends = python("import os; os._exit(3)")
         waits = python("import time; time.sleep(60)")
+        ends = python("import os; os._exit(3)")
         slow_to_start = Invocation(files={"large": bytes(30_000_000)})
         limits = Limits(wall_s=20)
-        async with one_runner.open(ends, beside=[waits], limits=limits) as session:
-            both = await session.run_joined(Invocation(), session.beside[0], slow_to_start)
-        assert [each.status for each in both] == [Status.EXITED, Status.SIGNALLED], both
+        async with one_runner.open(waits, beside=[ends], limits=limits) as session:
+            both = await session.run_joined(slow_to_start, session.beside[0], Invocation())
+        assert [each.status for each in both] == [Status.SIGNALLED, Status.EXITED], both
+
+    @pytest.mark.parametrize("takes", ORPHANS)
+    async def test_what_one_leaves_behind_is_not_charged_to_the_other(self, one_runner, takes):
+        leaves = python(
+            "import os, time\nif os.fork() == 0:\n    if os.fork(): os._exit(0)\n"
+            f"    {ORPHANS[takes]}\n    os._exit(0)\nos.wait()\ntime.sleep(1.2)"
+        )
+        waits = python("import sys\nsys.stdin.read()")
+        small = Limits(cpu_s=0.5, wall_s=10, memory_bytes=50 * MIB, output_bytes=MIB, processes=4)
+        async with one_runner.open(leaves, beside=[waits]) as session:
+            ours, theirs = await session.run_joined(
+                Invocation(), session.beside[0], Invocation(), others_limits=small
+            )
+        assert (ours.succeeded, theirs.succeeded) == (True, True), (ours, theirs)
+
+    async def test_who_judges_is_there_before_the_other_can_be_in_the_way(self, one_runner):
+        takes = python(
+            "import os\ntry: os.mkdir(f'{os.path.dirname(os.getcwd())}/1')\n"
+            "except OSError: print('late', flush=True)\nelse: print('first', flush=True)\ninput()"
+        )
+        judges = python("print(input() == 'late' and len(open('large').read()))")
+        large = Invocation(files={"large": bytes(10_000_000)})
+        lost = sum(one_runner.figures().lost.values())
+        async with one_runner.open(takes, beside=[judges]) as session:
+            both = await session.run_joined(Invocation(), session.beside[0], large)
+        assert [each.succeeded for each in both] == [True, True], both
+        assert sum(one_runner.figures().lost.values()) == lost
 
     async def test_each_has_limits_of_its_own(self, one_runner):
         idle = python("input()")

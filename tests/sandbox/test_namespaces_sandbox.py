@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Invocation, Overloaded, Program, SandboxConfig, Status, Tier, start
+from sandbox import Invocation, Limits, Overloaded, Program, SandboxConfig, Status, Tier, start
 from sandbox.runner import Loss
 
 pytestmark = [pytest.mark.anyio, pytest.mark.namespaces]
@@ -167,6 +167,22 @@ async def test_uses_a_runner_again_after_what_was_given_up(sandbox, scripted):
     async with sandbox.open(Program(language="python", source="print(1)")) as session:
         assert (await session.run(Invocation())).stdout == b"1\n"
     assert sandbox.pool.stats.launched == 2
+
+
+async def test_what_was_sent_ahead_is_given_up_too(sandbox, scripted):
+    await scripted.eventually(lambda: sandbox.pool.stats.launched == 2)
+    endless = Program(language="python", source="while True: pass")
+    now = asyncio.get_running_loop().time
+    limits, deadline = Limits(cpu_s=10), now() + 0.3
+    async with sandbox.open(endless, limits=limits, deadline=deadline) as session:
+        with pytest.raises(Overloaded):
+            await anext(session.run_each([Invocation()] * 8))
+    since = now()
+    both = [Program(language="python", source="print(1)") for _ in range(2)]
+    async with sandbox.open(both[0]) as one, sandbox.open(both[1]) as other:
+        assert (await one.run(Invocation())).succeeded
+        assert (await other.run(Invocation())).succeeded
+    assert now() - since < 5
 
 
 async def test_each_submission_can_have_a_runner_of_its_own():
