@@ -33,8 +33,13 @@ _END_OF_TURN = (
     "<|eot|>",
     "<|end_of_text|>",
     "<|endoftext|>",
+    "<|eom_id|>",
     "<end_of_turn>",
+    "<eos>",
+    "<\uff5cend\u2581of\u2581sentence\uff5c>",
 )
+_STRUCK_OUT = ("<s>", "</s>")
+"""What is struck out in HTML; the second alone is also an end of turn."""
 _QUOTES = frozenset("\"'`")
 _BOX = re.compile(r"\\(?:boxed|fbox)\s{0,8}\{")
 _BRACE_OR_BOX = re.compile(rf"{_BOX.pattern}|\\.|[{{}}]", re.DOTALL)
@@ -92,12 +97,14 @@ def _markers(text: str) -> Iterator[re.Match[str]]:
 
 def without_end_of_turn(text: str) -> str:
     """`text` up to the special tokens that end a model's turn, which some trainers keep."""
+    opening, closing = _STRUCK_OUT
+    tokens = _END_OF_TURN if opening in text else (*_END_OF_TURN, closing)
     kept = len(text)
     while True:
         end = kept
         while end and text[end - 1].isspace():
             end -= 1
-        token = next((token for token in _END_OF_TURN if text.endswith(token, 0, end)), None)
+        token = next((token for token in tokens if text.endswith(token, 0, end)), None)
         if token is None:
             return text[:kept]
         kept = end - len(token)

@@ -49,6 +49,7 @@ def extract(completion, how="auto", language="python"):
         pytest.param("<think>\n```python\n1\n```\n</think>\n```python\n2\n```", "2\n",
                      id="after reasoning"),
         pytest.param("```python\nprint(1)\n```<|im_end|>", "print(1)\n", id="end of turn"),
+        pytest.param("```python\nprint(1)\n```</s>", "print(1)\n", id="end of a sequence"),
         pytest.param("<think>```python\nprint(1)\n```", None, id="nothing but reasoning"),
         pytest.param("I cannot solve this.", None, id="prose"),
         pytest.param("", None, id="nothing"),

@@ -17,6 +17,7 @@ RIGHT = [
     (r"So it is \boxed{Paris}.", "Paris"),
     (r"<answer>\boxed{Paris}</answer>", "Paris"),
     ("Paris<|im_end|>", "Paris"),
+    ("<s>London</s>", "<s>London</s>"),
     ("Paris", {"answer": ["Lutetia", "Paris"]}),
     ("pARIS", {"answer": "Paris", "case_sensitive": False}),
     ("STRASSE", {"answer": "Straße", "case_sensitive": False}),

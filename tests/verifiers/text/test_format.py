@@ -19,6 +19,7 @@ RIGHT = [
     (f"\ufeff{GOOD}\u200b", R1),
     ("<think>a</think><answer>\u200b42</answer>", R1),
     (f"{GOOD}<|im_end|>\n", R1),
+    (f"{GOOD}</s>", R1),
     ("<think>1 < 2 <b>x</b></think><answer>42</answer>", R1),
     ("6 * 7</think><answer>42</answer>", {**R1, "opened_by_prompt": True}),
     ("<a>1</a>", {"tags": ["a"]}),
