@@ -29,6 +29,8 @@ class Token(NamedTuple):
 
 
 _OPENING = re.compile(r"\s*\{")
+_ROW_GAP = re.compile(r"\*?\s*\[\s*-?(?:\d+\.?\d*|\.\d+)\s*(?:pt|em|ex|mm|cm|in|mu|bp|pc)\s*\]")
+"""The room between two rows, behind what parts them; [0, 1] there is an interval."""
 _TEXT_END = re.compile(r"(?<!\\)[{}]")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
@@ -189,7 +191,8 @@ class _Scan:
             self._brackets.append("\\{") if sign == "{" else self._close_set()
             return self._push("\\" + sign, sign, start, end)
         if sign == "\\":
-            return self._push("newline", sign, start, end)
+            gap = _ROW_GAP.match(self.text, end)
+            return self._push("newline", sign, start, gap.end() if gap else end)
         if sign == "|":
             return self._push("|", sign, start, end)
         if sign in "_&#'\"./-()[]":
