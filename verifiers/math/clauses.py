@@ -19,8 +19,12 @@ _LANGUAGES = (
 )
 _CLAUSE = re.compile(rf"(?:{'|'.join(_LANGUAGES)})[ \t]*:?[ \t]*", re.IGNORECASE | re.MULTILINE)
 _SENTENCE_END = re.compile(r"[。！]|\.(?=\s+[A-Z(]|\s*$)|\n")
-_MATHS = re.compile(
-    r"\$\$.{1,800}?\$\$|(?<!\\)\$[^$\n]{1,800}\$|\\\(.{1,800}?\\\)|\\\[.{1,800}?\\\]", re.DOTALL
+_WITHIN_DOLLARS = r"(?:\\[^\n]|[^$\\\n])"
+"""A dollar behind a backslash is money, not the end of a formula."""
+FORMULA = re.compile(
+    rf"\$\$(.{{1,800}}?)\$\$|(?<!\\)\$({_WITHIN_DOLLARS}{{1,800}})\$"
+    r"|\\\((.{1,800}?)\\\)|\\\[(.{1,800}?)\\\]",
+    re.DOTALL,
 )
 _COPULA_BEHIND = re.compile(r"\s*(?:입니다|이다|이에요|예요|です|である|だ)\s*$")
 
@@ -40,7 +44,7 @@ _PLAIN_CHARS = 30
 _RETRACTION_CHARS = 300
 _CONTRAST = re.compile(
     r"\s*,?\s*\b(?:(?:and|but)\s+)?(?:not|rather\s+than|instead\s+of)\s+"
-    r"(?:\(?[A-J]\)?|\$[^$\n]{1,80}\$|-?[\d.,/]+)\s*$"
+    rf"(?:\(?[A-J]\)?|\${_WITHIN_DOLLARS}{{1,80}}\$|-?[\d.,/]+)\s*$"
 )
 """What the answer is not, behind it."""
 _REASON = re.compile(r"\s*[,;(]?\s*\b(?:because|since|as(?!\s+an?\b)|so\s+that)\s", re.IGNORECASE)
@@ -108,7 +112,7 @@ def _end_of_sentence(text: str) -> int:
 def _named(sentence: str) -> str:
     """The answer that the sentence starts with, if the rest only explains it."""
     sentence = _CONTRAST.sub("", sentence)
-    span = _MATHS.match(sentence)
+    span = FORMULA.match(sentence)
     after = span.end() if span else 0
     reason = _REASON.search(sentence, after)
     if reason and not _CHANGE_OF_MIND.search(sentence, reason.end()):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from verifiers.base import Extract
 from verifiers.completion import after_reasoning, answer_tag
-from verifiers.math.clauses import last_clause
+from verifiers.math.clauses import FORMULA, last_clause
 from verifiers.math.cleaning import clean
 from verifiers.math.errors import Unreadable
 from verifiers.math.nodes import Text
@@ -36,10 +36,6 @@ _BOX_TOKENS = (("<|begin_of_box|>", "<|end_of_box|>"), ("<box>", "</box>"))
 _HASHES = re.compile(r"^[ \t]*####[ \t]*((?=[-+$\\(\[{.\d|]|[^\n]+\s*\Z)[^\n]*)", re.MULTILINE)
 """A heading starts with a word; a line of words is an answer only where nothing follows it."""
 _LETTER_FIRST = re.compile(r"\(?[A-H][).:](?:\s[^\n]{0,200})?")
-_MATHS = re.compile(
-    r"\$\$(.{1,800}?)\$\$|(?<!\\)\$([^$\n]{1,800})\$|\\\((.{1,800}?)\\\)|\\\[(.{1,800}?)\\\]",
-    re.DOTALL,
-)
 _FENCE = re.compile(r"```[^\n`]*\n(.*?)```", re.DOTALL)
 _LAST_NUMBER = re.compile(r"[-−]?\$?\d[\d,]*(?:\.\d+)?%?")
 
@@ -197,7 +193,7 @@ def _whole(text: str) -> Extracted | None:
 
 
 def _last_maths(tail: str) -> Extracted | None:
-    found = _last(_MATHS, tail)
+    found = _last(FORMULA, tail)
     if found is None:
         return None
     content = next(group for group in found.groups() if group is not None)

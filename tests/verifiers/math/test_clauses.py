@@ -88,6 +88,18 @@ def test_what_only_explains_is(completion):
 
 
 @pytest.mark.parametrize(
+    "completion",
+    [
+        r"The answer is $\$18$, which is what she makes.",
+        r"The answer is $\$18$, where $n$ is a positive integer",
+        r"The answer is $\$18$, not $\$19$.",
+    ],
+)
+def test_money_in_a_formula_does_not_end_it(completion):
+    assert last_clause(completion) == r"$\$18$"
+
+
+@pytest.mark.parametrize(
     "completion", ["The answer is C because B is wrong.", "The correct option is C, not A."]
 )
 def test_letters_are_named_alike(completion):

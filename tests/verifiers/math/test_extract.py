@@ -42,6 +42,13 @@ from verifiers.math.extract import extract
         ("Die Antwort ist 4.", "4"),
         ("Ответ: 4", "4"),
         ("Therefore $x = 3$ and so $y = 4$.", "y = 4"),
+        (r"So she makes $9 \times 2 = \$18$ every day.", r"9 \times 2 = \$18"),
+        (r"Thus $x=\$18$.", r"x=\$18"),
+        (r"So he pays $\$1{,}250$.", r"\$1{,}250"),
+        (r"Each costs \$4. So $x=6$.", "x=6"),
+        (r"One is $2 \cdot \$4 = \$8$, hence $x=\$6$ here.", r"x=\$6"),
+        (r"With rows $a \\$ and so $x = 5$ there.", "x = 5"),
+        (r"They make \$4 and \$5 a day.", None),
         (r"\frac{1}{2}", r"\frac{1}{2}"),
         ("42", "42"),
         ("I have no idea what to do.", None),
@@ -80,7 +87,19 @@ def test_where_it_was_told_to_look_is_the_only_place(how):
 
 @pytest.mark.parametrize(
     "piece",
-    ["\\boxed{", "\\boxed{2} ", "\\boxed{2}, ", "{", "$", "\\(", "#### ", "a ", "answer is "],
+    [
+        "\\boxed{",
+        "\\boxed{2} ",
+        "\\boxed{2}, ",
+        "{",
+        "$",
+        "\\$",
+        "$\\$",
+        "\\(",
+        "#### ",
+        "a ",
+        "answer is ",
+    ],
 )
 def test_time_is_linear_in_a_megabyte(piece):
     text = piece * (1_000_000 // len(piece))
