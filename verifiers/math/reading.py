@@ -11,6 +11,7 @@ from verifiers.math.cleaning import name_of
 from verifiers.math.errors import Unreadable
 from verifiers.math.nodes import Node, Text
 from verifiers.math.parser import parse
+from verifiers.math.parser.quantities import on_one_line
 from verifiers.math.prose import begins_sentence, unconditional, without_prose
 
 MAX_CUSTOM = 240
@@ -49,7 +50,7 @@ def _read_maths(text: str) -> Node:
     if begins_sentence(text):
         raise Unreadable("it is a sentence")
     try:
-        return parse(_with_round_brackets(phrases.joined_units(text)))
+        return parse(_with_round_brackets(on_one_line(phrases.joined_units(text))))
     except Unreadable:
         if len(text) > MAX_CUSTOM:
             raise

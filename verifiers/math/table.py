@@ -14,8 +14,8 @@ _UNICODE = """
 ⅖ \\frac{2}{5}|⅗ \\frac{3}{5}|⅘ \\frac{4}{5}|⅙ \\frac{1}{6}|⅚ \\frac{5}{6}|⅛ \\frac{1}{8}
 ⅜ \\frac{3}{8}|⅝ \\frac{5}{8}|⅞ \\frac{7}{8}|⅑ \\frac{1}{9}|⅒ \\frac{1}{10}
 α \\alpha|β \\beta|γ \\gamma|δ \\delta|ε \\epsilon|θ \\theta|λ \\lambda|σ \\sigma|τ \\tau
-φ \\phi|ϕ \\phi|ω \\omega|ρ \\rho|η \\eta|ζ \\zeta|ξ \\xi|ψ \\psi|χ \\chi|κ \\kappa|ν \\nu
-Δ \\Delta|Γ \\Gamma|Ω \\Omega|Σ \\Sigma|Φ \\Phi|Ψ \\Psi|Λ \\Lambda|Θ \\Theta|∆ \\Delta
+φ \\phi|ϕ \\phi|ω \\omega|ρ \\rho|η \\eta|ζ \\zeta|ξ \\xi|ψ \\psi|χ \\chi|κ \\kappa|ν \\nu|µ μ
+Δ \\Delta|Γ \\Gamma|Ω \\Omega|Ω \\Omega|Σ \\Sigma|Φ \\Phi|Ψ \\Psi|Λ \\Lambda|Θ \\Theta|∆ \\Delta
 ，,|。.|；;|：:|（ (|） )|［ [|］ ]|｛ {|｝ }|、 ,|＝ =|％ %|“ |” |「 |」 |« |»
 """
 

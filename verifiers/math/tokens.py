@@ -31,6 +31,8 @@ class Token(NamedTuple):
 _OPENING = re.compile(r"\s*\{")
 _ROW_GAP = re.compile(r"\*?\s*\[\s*-?(?:\d+\.?\d*|\.\d+)\s*(?:pt|em|ex|mm|cm|in|mu|bp|pc)\s*\]")
 """The room between two rows, behind what parts them; [0, 1] there is an interval."""
+_GREEK_OF_UNITS = {"mu": "μ", "Omega": "Ω"}
+_GREEK_SIGN = re.compile(r"\\(mu|Omega)(?![A-Za-z])\s*")
 _TEXT_END = re.compile(r"(?<!\\)[{}]")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
@@ -313,7 +315,7 @@ class _Scan:
     def _upright(self, start: int, end: int) -> None:
         """What \\text{...} encloses: a unit, a name, words, or maths that is only set upright."""
         content = self.text[start:end].strip(" \t\n~,.:;")
-        unit = known_unit(content)
+        unit = known_unit(_GREEK_SIGN.sub(lambda sign: _GREEK_OF_UNITS[sign[1]], content))
         if not content or content in {"\\", "\\ "}:
             return
         if unit is not None and self._follows_value():

@@ -15,6 +15,7 @@ _PREFIXES: dict[str, Fraction | int] = {
     "c": Fraction(1, 100),
     "m": Fraction(1, 1000),
     "d": Fraction(1, 10),
+    "μ": Fraction(1, 10**6),
 }
 _METRIC_WORDS: dict[str, Fraction | int] = {
     "kilo": 1000,
@@ -22,6 +23,8 @@ _METRIC_WORDS: dict[str, Fraction | int] = {
     "milli": Fraction(1, 1000),
     "deci": Fraction(1, 10),
 }
+
+_CAPACITANCE = {"mass": -1, "length": -2, "time": 4, "current": 2}
 
 #: spellings | powers of base dimensions | size in the dimension's own measure
 _TABLE: list[tuple[str, dict[str, int], Fraction | int]] = [
@@ -31,8 +34,9 @@ _TABLE: list[tuple[str, dict[str, int], Fraction | int]] = [
     ("yd yds yard yards", {"length": 1}, Fraction(9144, 10000)),
     ("mi mile miles", {"length": 1}, Fraction(1609344, 1000)),
     ("nm nanometer nanometers", {"length": 1}, Fraction(1, 10**9)),
-    ("μm micrometer micrometers micron microns", {"length": 1}, Fraction(1, 10**6)),
+    ("micrometer micrometers micron microns", {"length": 1}, Fraction(1, 10**6)),
     ("s sec secs second seconds", {"time": 1}, 1),
+    ("μs microsecond microseconds", {"time": 1}, Fraction(1, 10**6)),
     ("min mins minute minutes", {"time": 1}, 60),
     ("h hr hrs hour hours", {"time": 1}, 3600),
     ("day days", {"time": 1}, 86400),
@@ -56,9 +60,13 @@ _TABLE: list[tuple[str, dict[str, int], Fraction | int]] = [
     ("Pa pascal pascals", {"mass": 1, "length": -1, "time": -2}, 1),
     ("Hz hertz", {"time": -1}, 1),
     ("C coulomb coulombs", {"current": 1, "time": 1}, 1),
+    ("μC microcoulomb microcoulombs", {"current": 1, "time": 1}, Fraction(1, 10**6)),
     ("A amp amps ampere amperes", {"current": 1}, 1),
     ("V volt volts", {"mass": 1, "length": 2, "time": -3, "current": -1}, 1),
-    ("Ω ohm ohms", {"mass": 1, "length": 2, "time": -3, "current": -2}, 1),
+    ("Ω Omega ohm ohms", {"mass": 1, "length": 2, "time": -3, "current": -2}, 1),
+    ("farad farads", _CAPACITANCE, 1),
+    ("μF microfarad microfarads", _CAPACITANCE, Fraction(1, 10**6)),
+    ("atm atmosphere atmospheres", {"mass": 1, "length": -1, "time": -2}, 101325),
     ("T tesla", {"mass": 1, "time": -2, "current": -1}, 1),
     ("K kelvin kelvins", {"kelvin": 1}, 1),
     ("mol mole moles", {"amount": 1}, 1),
@@ -77,7 +85,7 @@ _TABLE: list[tuple[str, dict[str, int], Fraction | int]] = [
     ("unit units", {}, 1),
 ]
 
-_PREFIXED = ("m", "g", "L", "N", "J", "W", "Pa", "Hz", "V", "eV")
+_PREFIXED = ("m", "g", "L", "N", "J", "W", "Pa", "Hz", "V", "eV", "Ω")
 
 
 def _table() -> dict[str, tuple[Dimension, Fraction]]:
@@ -100,8 +108,8 @@ def _table() -> dict[str, tuple[Dimension, Fraction]]:
 
 
 _KNOWN = _table()
-AMBIGUOUS = frozenset(name for name in _KNOWN if len(name) == 1 and name.isalpha())
-"""One-letter units, which are variables unless they are set upright or after a space."""
+AMBIGUOUS = frozenset(name for name in _KNOWN if len(name) == 1 and name.isalpha()) | {"Omega"}
+"""Units of one letter, which are variables unless they are set upright or after a space."""
 
 
 def known_unit(word: str) -> str | None:

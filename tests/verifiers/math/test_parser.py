@@ -135,6 +135,7 @@ PIECES = r"""
 1,234, 1_234_ 1\,234 1{,}234 1'234 1.234. 1. .. 1e A1 aB1 ab\_ FF\_{ 0.\overline{3 {_}_ \!_ $x$
 (1 \quad_ \text{a_ \text{and}_ the_ x_is_ for_all_x_ 5_(a_b (a_b) n_\in_ \text{where_ hours_and_2_
 \implies_ 12_out_of_ \phantom{ 3:45_ a.m._ ^{\circ one_ \boxed{ answer_is_ a,_ (A)_ x_in_[ -_ **
+1\\[_ 1\frac{\text{m}\,_ 1\,_\frac{
 """
 """What patterns look for, so that they begin to match again and again; _ is a space."""
 

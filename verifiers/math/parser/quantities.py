@@ -68,6 +68,29 @@ def compound(parser: Parser, first: Quantity) -> Rule[Node]:
     raise Unreadable("two quantities side by side")
 
 
+_UPRIGHT = r"\\(?:text|mathrm|textrm|mbox|operatorname)\s*\{([^{}]{1,40})\}"
+_FACTOR = rf"{_UPRIGHT}(?:\s*\^\s*(?:\d|\{{\s*\d\s*\}}))?"
+_GAP = r"(?:\s|\\[ ,;:!]|~|\\cdot(?![A-Za-z]))*"
+_FACTORS = rf"{_GAP}(?:{_FACTOR}{_GAP}){{1,4}}"
+_FRACTION = re.compile(
+    rf"(?<=[\d)}}]){_GAP}\\[dt]?frac\s*\{{(?P<top>{_FACTORS})\}}\s*"
+    rf"\{{(?P<bottom>{_FACTORS})\}}(?!\s*\^)"
+)
+_UNIT = re.compile(_FACTOR)
+
+
+def on_one_line(text: str) -> str:
+    r"""12 \frac{\text{m}}{\text{s}} as 12 \text{m}/\text{s}, where all of it is units."""
+    return _FRACTION.sub(_on_one_line, text)
+
+
+def _on_one_line(fraction: re.Match[str]) -> str:
+    above, below = (list(_UNIT.finditer(fraction[part])) for part in ("top", "bottom"))
+    if not all(units.known_unit(factor[1].strip()) for factor in (*above, *below)):
+        return fraction[0]
+    return f" {fraction['top']}" + "".join(f"/{factor[0]}" for factor in below)
+
+
 _WORD = re.compile(r"[A-Za-z]+(?:[-'][A-Za-z]+)*")
 _PER = re.compile(r"\s*/\s*")
 _PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)
