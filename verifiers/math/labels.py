@@ -144,7 +144,15 @@ def _name_in(item: Node) -> str:
     if not isinstance(item, Relation) or item.operators != ("=",) or not is_label(item.operands[0]):
         return ""
     label = item.operands[0]
-    return label.name if isinstance(label, Symbol) else repr(spelling(label))
+    if isinstance(label, Symbol) or (isinstance(label, Call) and _defines(label, item)):
+        return label.name
+    return repr(spelling(label))
+
+
+def _defines(function: Call, equation: Relation) -> bool:
+    """x(t) = 2t says what x is; f(2) = 5 is only one of its values."""
+    names = free_symbols(equation.operands[1])
+    return all(isinstance(one, Symbol) and one.name in names for one in function.arguments)
 
 
 def names_several(items: tuple[Node, ...]) -> bool:

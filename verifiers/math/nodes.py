@@ -263,7 +263,7 @@ def spelling(node: Node) -> list[Any]:
     return [
         (type(part), getattr(part, "name", None), getattr(part, "value", None))
         if not children(part)
-        else (type(part), getattr(part, "function", None))
+        else (type(part), getattr(part, "name", None), getattr(part, "function", None))
         for part in walk(node)
     ]
 

@@ -117,13 +117,14 @@ def _with_arguments_of(gold: Node, answer: Node) -> Node:
     """
     match gold, answer:
         case (
-            Relation(operands=(Call(arguments=wanted), *_)),
+            Relation(operands=(Call(arguments=wanted), *values)),
             Relation(operands=(Call(arguments=given), *_)),
         ) if len(wanted) == len(given):
+            bound = frozenset().union(*map(free_symbols, values))  # P(A) = 1/2 is not P(B) = 1/2
             names = {
                 old.name: new.name
                 for new, old in zip(wanted, given, strict=True)
-                if isinstance(new, Symbol) and isinstance(old, Symbol) and new.name != old.name
+                if isinstance(new, Symbol) and isinstance(old, Symbol) and new.name in bound
             }
         case (
             Relation(operands=(Symbol(name=new_term), *_)),

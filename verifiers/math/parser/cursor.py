@@ -7,6 +7,8 @@ from verifiers.math.errors import Unreadable
 from verifiers.math.tokens import Token
 
 END = Token("end", "", 0, 0)
+SEPARATORS = frozenset({",", ";", "and", "or", "newline", "&"})
+"""Between the items of a list."""
 _TRAILING = frozenset({".", ",", ";", ":", "newline"})
 
 
@@ -31,6 +33,10 @@ class Cursor:
 
     def previous(self) -> Token:
         return self.tokens[self.position - 1]
+
+    def at_item(self) -> bool:
+        """Whether the token before this place is the first of an item of a list."""
+        return self.position == 1 or self.tokens[self.position - 2].kind in SEPARATORS
 
     def next(self) -> Token:
         token = self.peek()

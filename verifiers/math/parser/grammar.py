@@ -30,7 +30,7 @@ from verifiers.math.parser.binding import (
     SUM,
 )
 from verifiers.math.parser.combine import BINARY_NODES, times
-from verifiers.math.parser.cursor import END, Cursor, shown
+from verifiers.math.parser.cursor import END, SEPARATORS, Cursor, shown
 from verifiers.math.parser.rules import Rule, run
 from verifiers.math.tokens import Token, tokenise
 
@@ -38,7 +38,6 @@ MAX_DEPTH = 100
 """Levels of a tree, and of what is written within each other: all later stages descend into it."""
 MAX_ITEMS = 300
 
-_SEPARATORS = frozenset({",", ";", "and", "or", "newline", "&"})
 _STARTERS = frozenset(
     ["number", "based", "symbol", "constant", "function", "command", "(", "[", "{", "\\{", "⌊", "⌈"]
 )
@@ -84,8 +83,8 @@ class Parser(Cursor):
     def items(self) -> Rule[tuple[list[Node], frozenset[str]]]:
         items: list[Node] = [(yield self._modulus((yield self.expression())))]
         words: set[str] = set()
-        while self.peek().kind in _SEPARATORS:
-            while self.peek().kind in _SEPARATORS:
+        while self.peek().kind in SEPARATORS:
+            while self.peek().kind in SEPARATORS:
                 words.add(self.next().kind)
             items.append((yield self._modulus((yield self.expression()))))
             if len(items) > MAX_ITEMS:

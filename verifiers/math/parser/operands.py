@@ -39,6 +39,7 @@ _PAIR_WITHIN = 12
 """Tokens in which the comma of C(n, k) is looked for."""
 _MONEY = frozenset(["$", "€", "£", "¥", "₹", "USD", "Rs", "EUR"])
 _FRACTIONS = frozenset(["frac", "dfrac", "tfrac", "cfrac"])
+_DEFINED = ["(", "symbol", ")", "="]
 _INVERSE = ["^", "{", "-", "number", "}", "("]
 
 
@@ -155,7 +156,9 @@ def _symbol(parser: Parser, token: Token) -> Node | Rule[Node]:
     if name in _CALLABLE and _is_inverse(parser):
         parser.position += len(_INVERSE) - 1
         name += "^{-1}"
-    if parser.peek().kind == "(" and (name[0] in _CALLABLE or name in _SPECIAL_FUNCTIONS):
+    if _is_defined(parser) or (
+        parser.peek().kind == "(" and (name[0] in _CALLABLE or name in _SPECIAL_FUNCTIONS)
+    ):
         return _call(parser, token, name)
     return Symbol(token.start, token.end, name)
 
@@ -163,6 +166,12 @@ def _symbol(parser: Parser, token: Token) -> Node | Rule[Node]:
 def _is_inverse(parser: Parser) -> bool:
     ahead = [parser.peek(index) for index in range(len(_INVERSE))]
     return [token.kind for token in ahead] == _INVERSE and ahead[3].value == 1
+
+
+def _is_defined(parser: Parser) -> bool:
+    """Whether the name is that of a function, as in y(x) = 2x."""
+    ahead = [parser.peek(index).kind for index in range(len(_DEFINED))]
+    return ahead == _DEFINED and parser.at_item()
 
 
 def _is_pair(parser: Parser) -> bool:
