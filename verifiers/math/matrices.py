@@ -44,6 +44,16 @@ def as_matrix(node: Node) -> Matrix | None:
     return None
 
 
+def transposed(node: Node) -> Matrix | None:
+    """A matrix with its rows as columns; a tuple is a row, so that (1, 2)^T is a column."""
+    matrix = as_matrix(node)
+    if matrix is None and isinstance(node, Bracketed) and node.left != "{":
+        matrix = Matrix(node.start, node.end, (node.items,))
+    if matrix is None:
+        return None
+    return Matrix(node.start, node.end, tuple(zip(*matrix.rows, strict=True)))
+
+
 def with_unit_vectors(gold: Node, answer: Node) -> tuple[Node, Node]:
     """The two, with 3i + 4j read as (3, 4) where the other is such a vector."""
     return _as_vector_like(gold, answer), _as_vector_like(answer, gold)

@@ -150,6 +150,7 @@ OPERATOR_COMMANDS = {
     "cap": "intersection",
     "bigcap": "intersection",
     "setminus": "difference",
+    "smallsetminus": "difference",
     "backslash": "difference",
     "colon": ":",
     "bmod": "mod",

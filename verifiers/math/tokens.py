@@ -60,7 +60,6 @@ _VALUE_ENDS = frozenset(
         "!",
         "/",
         "*",
-        "^",
         "per",
     ]
 )

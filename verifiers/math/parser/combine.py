@@ -6,6 +6,7 @@ from verifiers.math.errors import Unreadable
 from verifiers.math.nodes import (
     Add,
     Apply,
+    Bracketed,
     Div,
     Mul,
     Neg,
@@ -16,8 +17,11 @@ from verifiers.math.nodes import (
     Ratio,
     Relation,
     SetOperation,
+    Symbol,
     Text,
 )
+
+_MAY_BE_SET = (Bracketed, SetOperation, Symbol)
 
 
 def _plus(left: Node, right: Node) -> Node:
@@ -26,6 +30,8 @@ def _plus(left: Node, right: Node) -> Node:
 
 
 def _minus(left: Node, right: Node) -> Node:
+    if isinstance(right, Bracketed) and right.left == "{" and isinstance(left, _MAY_BE_SET):
+        return BINARY_NODES["difference"](left, right)
     return _plus(left, Neg(right.start, right.end, right))
 
 

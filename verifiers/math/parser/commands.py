@@ -116,6 +116,15 @@ def _blackboard(parser: Parser, token: Token) -> Rule[Node]:
     return Symbol(token.start, parser.end(), f"mathbb {inner.name}")
 
 
+def _transposition(parser: Parser, token: Token) -> Node:
+    return Symbol(token.start, parser.end(), "T")
+
+
+def _set_of_numbers(parser: Parser, token: Token) -> Node:
+    r"""\R, which many documents define."""
+    return Symbol(token.start, parser.end(), f"mathbb {token.value}")
+
+
 def _angle(parser: Parser, token: Token) -> Rule[Node]:
     inner = yield parser.expression(NEGATION)
     return Call(token.start, parser.end(), str(token.value), (inner,))
@@ -193,6 +202,8 @@ _COMMANDS: dict[str, Callable[[Parser, Token], Node | Rule[Node]]] = {
     **dict.fromkeys(table.DECORATIONS, _decorated),
     "overline": _overline,
     "mathbb": _blackboard,
+    "top": _transposition,
+    **dict.fromkeys("NZQRC", _set_of_numbers),
     **dict.fromkeys(("angle", "triangle", "measuredangle"), _angle),
     **dict.fromkeys(("sum", "prod"), _sum),
     "int": _integral,

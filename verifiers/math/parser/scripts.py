@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from verifiers.math import table
 from verifiers.math.errors import Unreadable
+from verifiers.math.matrices import transposed
 from verifiers.math.nodes import (
     Apply,
     Constant,
@@ -72,6 +73,8 @@ def _power(parser: Parser, base: Node) -> Rule[Node]:
         exponent = yield _power(parser, exponent)
     if isinstance(exponent, Text) and exponent.words in _ORDINALS:
         return base
+    if isinstance(exponent, Symbol) and exponent.name == "T":
+        return transposed(base) or Pow(base.start, parser.end(), base, exponent)
     return Pow(base.start, parser.end(), base, exponent)
 
 
