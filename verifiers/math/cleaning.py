@@ -13,6 +13,9 @@ _TEXT_WRAPPER = re.compile(
 )
 _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf)\{([^{}]*)\}")
 _BOX = re.compile(r"^\\f?box(?:ed)?\{")
+_SPACE_BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z])\\ (?=[A-Za-z])")
+_TIMES_POWER_OF_TEN = re.compile(r"^(-?\d+(?:\.\d+)?)\s*x\s*(?=10\s*\^[^x]*$)")
+"""The x of 6.6 x 10^{-34}, which is a sign if no other x is there."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z' ]*[A-Za-z]|[A-Z][A-Za-z]?[+#-]{1,2}")
 """Words that stay words because they are set as text; also C++, and A- as a grade."""
 
@@ -32,7 +35,8 @@ def clean(text: str) -> str:
         if text[:1] == "\\":
             text = _unwrapped(text)
         if text == before:
-            return text
+            text = _SPACE_BETWEEN_WORDS.sub(" ", text)
+            return _TIMES_POWER_OF_TEN.sub(r"\1 \\times ", text)
 
 
 def _encloses(text: str, opening: str, closing: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from verifiers.math import words
-from verifiers.math.nodes import Clock, Div, Node, Number, Quantity, Ratio, Text
+from verifiers.math.nodes import Clock, Constant, Div, Neg, Node, Number, Quantity, Ratio, Text
 from verifiers.math.parser.quantities import spoken_unit
 from verifiers.math.spoken import spoken_number
 from verifiers.math.table import FUNCTIONS, GREEK
@@ -14,7 +14,7 @@ _LONGEST_NUMBER = 40
 """Words; with as many, every number up to trillions can be said."""
 _HEDGES = (
     "approximately|approx|about|around|roughly|exactly|precisely|only|just|minimum|maximum"
-    "|(?:a )?total of"
+    r"|(?:a )?total of|(?:at )?(?:the )?point(?=\s*\}?\s*(?:\\left\s*)?\()"
 )
 _HEDGE = re.compile(
     rf"(?:\\(?:text|mathrm)\{{\s*(?:{_HEDGES})\.?\s*\}}|(?:{_HEDGES})\b\.?|\\approx|\\simeq|\\sim|~)"
@@ -27,7 +27,11 @@ _HEDGE_BEHIND = re.compile(
     r"|(?<=[\w})$%])[\s,]+(?:in\s+(?:total|all)|altogether|overall))\s*\}?$",
     re.IGNORECASE,
 )
-_NEGATIVE = re.compile(r"(?:negative|minus)\s+(?!negative|minus)(?=[\w\\$.(])", re.I)
+_NEGATIVE = re.compile(
+    r"(?:\\(?:text|mathrm)\{\s*(?:negative|minus)\s*\}|(?:negative|minus)\s)\s*"
+    r"(?!negative|minus)(?=[\w\\$.(])",
+    re.I,
+)
 _ODDS = re.compile(r"(\d{1,9})\s*(?:\\text\{)?\s*(to|out of|in)\s*\}?\s*(\d{1,9})")
 _UNITS = (
     r"hours?|hrs?|minutes?|mins?|feet|foot|ft|days?|weeks?|months?|years?|pounds?|lbs?|"
@@ -42,6 +46,12 @@ _COMPARISONS = (
     (re.compile(r"(?:strictly )?(?:less|smaller|fewer) than"), "<"),
 )
 _VALUED = re.compile(r"(\$?[A-Za-z]\$?)\s+(?:is|must be|equals)\s+(?:equal to\s+)?(?=[\d\\$-])")
+_INFINITIES = {
+    "infinity": 1,
+    "positive infinity": 1,
+    "negative infinity": -1,
+    "minus infinity": -1,
+}
 _HOURS = {"noon": "pm", "midday": "pm", "midnight": "am"}
 _COMPARED = re.compile(r"(\$?[A-Za-z]\$?)\s+(?:is|must be)\s+(?=[a-z])(.*)", re.DOTALL)
 
@@ -105,6 +115,9 @@ def spoken(text: str) -> Node | None:
     number = spoken_number(canonical)
     if number is not None:
         return Number(0, len(text), number)
+    if canonical in _INFINITIES:
+        endless = Constant(0, len(text), "infinity")
+        return endless if _INFINITIES[canonical] > 0 else Neg(0, len(text), endless)
     quantity = _spoken_quantity(canonical)
     if quantity is not None:
         return quantity

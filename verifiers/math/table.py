@@ -166,6 +166,8 @@ OPERATOR_COMMANDS = {
     "dotsc": "…",
 }
 
+FRACTIONS = _names("frac dfrac tfrac cfrac nicefrac sfrac")
+
 OPENING = {"lfloor": "⌊", "lceil": "⌈", "langle": "<", "lbrace": "{", "lbrack": "["}
 CLOSING = {"rfloor": "⌋", "rceil": "⌉", "rangle": ">", "rbrace": "}", "rbrack": "]"}
 BARS = frozenset(["|", "vert", "lvert", "rvert", "Vert", "lVert", "rVert", "mid"])
@@ -173,14 +175,16 @@ BARS = frozenset(["|", "vert", "lvert", "rvert", "Vert", "lVert", "rVert", "mid"
 IGNORED = _names("""
     left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
     displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits quad qquad hfill
-    checkmark mathstrut strut noindent centering nonumber notag large Large small normalsize
+    checkmark blacksquare qed qedhere mathstrut strut noindent centering nonumber notag
+    large Large small normalsize
 """)
 """Commands that only change how things look."""
 
 WITHOUT_THEIR_ARGUMENT = frozenset(
-    ["phantom", "hphantom", "vphantom", "hspace", "vspace", "color", "textcolor"]
+    ["phantom", "hphantom", "vphantom", "hspace", "vspace", "color", "textcolor", "tag", "tag*"]
 )
-"""Commands that only change how things look, with the argument in braces that says how."""
+"""Commands that only change how things look, with the argument in braces that says how; also the
+number of a formula."""
 
 TEXT_COMMANDS = _names("""
     text textbf textit textrm textsf texttt textnormal textup mbox hbox emph mathrm

@@ -315,6 +315,8 @@ class _Scan:
         """What \\text{...} encloses: a unit, a name, words, or maths that is only set upright."""
         content = self.text[start:end].strip(" \t\n~,.:;")
         unit = known_unit(_GREEK_SIGN.sub(lambda sign: _GREEK_OF_UNITS[sign[1]], content))
+        if (separator := self.text[start:end].strip()) in {",", ";"}:
+            self._push(separator, separator, start, end)
         if not content or content in {"\\", "\\ "}:
             return
         if unit is not None and self._follows_value():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifiers.math.errors import Unreadable
-from verifiers.math.nodes import Apply, Bracketed, Node, SuchThat, Text
+from verifiers.math.nodes import Apply, Bracketed, Div, Node, SuchThat, Text
 
 if TYPE_CHECKING:
     from verifiers.math.parser.grammar import Parser
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 _CLOSERS = {"(": (")", "]"), "[": ("]", ")"), "⟨": ("⟩",), "\\{": ("\\}",), "{": ("}",)}
 _LEFT_SIGNS = {"⟨": "(", "\\{": "{"}
 _RIGHT_SIGNS = {"⟩": ")", "\\}": "}"}
-_CHOOSE_WITHIN = 12
-"""Tokens after an opening brace in which \\choose is looked for."""
+_STACKED = frozenset({"choose", "over"})
+"""Commands that stand between what they put above each other."""
+_STACKED_WITHIN = 12
+"""Tokens after an opening brace in which such a command is looked for."""
 
 
 def bracket(parser: Parser, token: Token) -> Node | Rule[Node]:
@@ -25,8 +27,8 @@ def bracket(parser: Parser, token: Token) -> Node | Rule[Node]:
     if opening in {"{", "\\{"} and parser.peek().kind in _CLOSERS[opening]:
         parser.position += 1
         return Text(token.start, parser.end(), "no solution")
-    if opening == "{" and _is_choose(parser):
-        return _choose(parser, token)
+    if opening == "{" and _is_stacked(parser):
+        return _stacked(parser, token)
     return _bracketed(parser, token)
 
 
@@ -78,15 +80,19 @@ def _within(parser: Parser, opening: str) -> Rule[tuple[list[Node], frozenset[st
     return items, words
 
 
-def _is_choose(parser: Parser) -> bool:
-    ahead = (parser.peek(index) for index in range(_CHOOSE_WITHIN))
-    return any(token.kind == "command" and token.value == "choose" for token in ahead)
+def _is_stacked(parser: Parser) -> bool:
+    ahead = (parser.peek(index) for index in range(_STACKED_WITHIN))
+    return any(token.kind == "command" and token.value in _STACKED for token in ahead)
 
 
-def _choose(parser: Parser, token: Token) -> Rule[Node]:
+def _stacked(parser: Parser, token: Token) -> Rule[Node]:
+    """{n \\choose k}, {1 \\over 2}"""
     top = yield parser.listing()
-    if parser.next().value != "choose":
-        raise Unreadable("a misplaced \\choose")
+    between = parser.next().value
+    if between not in _STACKED:
+        raise Unreadable("a misplaced \\choose or \\over")
     bottom = yield parser.listing()
     parser.expect("}")
+    if between == "over":
+        return Div(token.start, parser.end(), top, bottom)
     return Apply(token.start, parser.end(), "binom", (top, bottom))

@@ -195,7 +195,7 @@ def _limit(parser: Parser, token: Token) -> Rule[Node]:
 
 
 _COMMANDS: dict[str, Callable[[Parser, Token], Node | Rule[Node]]] = {
-    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac"), _fraction),
+    **dict.fromkeys(table.FRACTIONS, _fraction),
     "sqrt": _root,
     **dict.fromkeys(("binom", "dbinom", "tbinom"), _binomial),
     **dict.fromkeys(table.TRANSPARENT, _transparent),

@@ -124,7 +124,7 @@ class Parser(Cursor):
             return self.bars == 0 and not self.such_that
         if token.kind == "number":
             return before != "number"
-        if token.kind == "command" and token.value in {"pmod", "choose", "end"}:
+        if token.kind == "command" and token.value in {"pmod", "choose", "over", "end"}:
             return False
         return token.kind in _STARTERS and not (self.integrals and self.at_differential())
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from verifiers.math import table
 from verifiers.math.errors import Unreadable
 from verifiers.math.nodes import (
     Apply,
@@ -38,7 +39,6 @@ _SPECIAL_FUNCTIONS = frozenset({"Gamma", "zeta", "totient"})
 _PAIR_WITHIN = 12
 """Tokens in which the comma of C(n, k) is looked for."""
 _MONEY = frozenset(["$", "€", "£", "¥", "₹", "USD", "Rs", "EUR"])
-_FRACTIONS = frozenset(["frac", "dfrac", "tfrac", "cfrac"])
 _DEFINED = ["(", "symbol", ")", "="]
 _INVERSE = ["^", "{", "-", "number", "}", "("]
 
@@ -64,7 +64,7 @@ def plain_number(token: Token) -> Number:
 def _number(parser: Parser, token: Token) -> Node:
     number = plain_number(token)
     after = parser.peek()
-    if isinstance(number.value, int) and after.value in _FRACTIONS:
+    if isinstance(number.value, int) and after.value in table.FRACTIONS:
         return _mixed(parser, number, _written_as_fraction(parser))
     if isinstance(number.value, int) and after.kind == "number":
         fraction = _written_with_slash(parser)

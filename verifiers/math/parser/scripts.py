@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from verifiers.math.tokens import Token
 
 _ARGUMENT_STARTS = frozenset({"number", "symbol", "constant", "command"})
-_NO_FACTORS = frozenset({"pmod", "end", "sum", "int", "prod"})
+_NO_FACTORS = frozenset({"pmod", "choose", "over", "end", "sum", "int", "prod"})
 _ORDINALS = frozenset({"th", "st", "nd", "rd"})
 _INVERSES = {
     "sin": "arcsin",
