@@ -64,6 +64,11 @@ LEAD = re.compile(
 """What may come right before the letter: "is the option", "choose"; bare ones like "so" or "answer"
 only if nothing comes after it."""
 
+_NAMED = r"\s+(?:(?:the|option|choice|answer|letter)\s+){0,3}"
+REJECTED = re.compile(rf"not{_NAMED}", re.IGNORECASE)
+INSTEAD = re.compile(rf"\s*,?\s*but(?:\s+(?:rather|instead))?{_NAMED}", re.IGNORECASE)
+"""What stands before the two letters of "not A but B"."""
+
 PRAISE = re.compile(
     r"(?<=\S)\s{1,4}(?:is|are|must be|should be)"
     r"\s+(?:(?!not|never|hardly|far|wrong|incorrect|false|worst|least|opposite)[a-z]+\s+){0,3}?"

@@ -10,6 +10,7 @@ from verifiers.text.choice_phrases import (
     CLAUSE_START,
     DENIAL,
     GOES_ON,
+    INSTEAD,
     JOINT,
     LEAD,
     NEGATION,
@@ -17,6 +18,7 @@ from verifiers.text.choice_phrases import (
     NOUN,
     PRAISE,
     PREFIX,
+    REJECTED,
     RETRACTION,
 )
 from verifiers.text.choice_remarks import is_taken_back, others_named
@@ -144,8 +146,10 @@ class Reader:
         for lead in LEAD.finditer(text):
             if lead["copula"] and not _has_subject(text, lead.start()):
                 continue
-            naming = self._labels_at(text, lead.end())
-            if naming and (not lead["bare"] or _CLAUSE_END.match(text, naming.end)):
+            start = self._behind_rejected(text, lead.end())
+            naming = self._labels_at(text, start)
+            must_end = lead["bare"] or start > lead.end()
+            if naming and (not must_end or _CLAUSE_END.match(text, naming.end)):
                 denied = _is_denied(text, lead.end(), naming.end)
                 yield naming._replace(start=lead.start(), denied=denied)
         for praise in PRAISE.finditer(text):
@@ -156,6 +160,13 @@ class Reader:
                     denied = _is_denied(text, naming.start, praise.end())
                     yield naming._replace(denied=denied)
                     break
+
+    def _behind_rejected(self, text: str, at: int) -> int:
+        """Where the B of "not A but B" is, if that is what stands there."""
+        rejected = REJECTED.match(text, at)
+        naming = self._labels_at(text, rejected.end()) if rejected else None
+        instead = INSTEAD.match(text, naming.end) if naming else None
+        return instead.end() if instead else at
 
     def _labels_at(self, text: str, at: int) -> Naming | None:
         """The labels that are named together from `at` on."""

@@ -70,6 +70,8 @@ NAMES_B = [
     "The correct answer is therefore (B) 42.",
     "The answer to this question is B because A is too small.",
     "The correct option is B, not A.",
+    "The answer is not A but B.",
+    "The answer is not A or C, but rather option (B).",
     "The correct choice would be B",
     "Answer: B",
     "**Answer:** B",
@@ -175,6 +177,7 @@ NAMES_SEVERAL = [
     "Answer: A\nAnswer: B",
     "Answer: A\nB\nC\nD",
     "The answer is A and B",
+    "The answer is not C but A or B.",
     "A and B are correct.",
     "**A** or **B**, who knows",
     "A) 41 B) 42 C) 43 D) 44",
@@ -255,6 +258,12 @@ REJECTS_B = [
     "The answer is B, which is incorrect.",
     "The answer is B. Scratch that.",
     "The answer is B, or maybe not",
+    "The answer is not A but B is also wrong.",
+    "The answer is not A, but B is too small.",
+    "The answer is not A but B?",
+    "The answer is not A but not B.",
+    "The answer is not A but B. That is wrong.",
+    "I doubt that the answer is not A but B.",
 ]
 
 
