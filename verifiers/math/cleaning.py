@@ -13,6 +13,8 @@ _TEXT_WRAPPER = re.compile(
 )
 _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf)\{([^{}]*)\}")
 _BOX = re.compile(r"^\\f?box(?:ed)?\{")
+_TAG = re.compile(r"\\tag\*?\s*\{\s*\(?(?:\d[\d.]{0,4}[a-z]?|[A-Za-z]|\*{1,3})\)?\s*\}$")
+"""The number of a formula; longer tags may say something of it."""
 _SPACE_BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z])\\ (?=[A-Za-z])")
 _TIMES_POWER_OF_TEN = re.compile(r"^(-?\d+(?:\.\d+)?)\s*x\s*(?=10\s*\^[^x]*$)")
 """The x of 6.6 x 10^{-34}, which is a sign if no other x is there."""
@@ -28,6 +30,7 @@ def clean(text: str) -> str:
     while True:
         before = text
         text = _JUNK_END.sub("", text).strip() if text[-1:] in " .,;:\\\n" else text
+        text = _TAG.sub("", text).strip() if text[-1:] == "}" else text
         for opening, closing in _DELIMITERS:
             if _encloses(text, opening, closing):
                 text = text[len(opening) : -len(closing)].strip()

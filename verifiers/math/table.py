@@ -181,10 +181,9 @@ IGNORED = _names("""
 """Commands that only change how things look."""
 
 WITHOUT_THEIR_ARGUMENT = frozenset(
-    ["phantom", "hphantom", "vphantom", "hspace", "vspace", "color", "textcolor", "tag", "tag*"]
+    ["phantom", "hphantom", "vphantom", "hspace", "vspace", "color", "textcolor"]
 )
-"""Commands that only change how things look, with the argument in braces that says how; also the
-number of a formula."""
+"""Commands that only change how things look, with the argument in braces that says how."""
 
 TEXT_COMMANDS = _names("""
     text textbf textit textrm textsf texttt textnormal textup mbox hbox emph mathrm
