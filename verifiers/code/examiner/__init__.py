@@ -10,10 +10,10 @@ from sandbox import Harness
 
 _PACKAGE = "rewardbox_examination"
 _MODULES = (
-    *("arrays", "times", "frames", "containers", "parts", "sharing", "codec", "errors", "link"),
-    *("specials", "peer", "derived", "equality", "streams", "guests", "decoys", "closeness"),
-    *("proxies", "judgements", "methods", "wrapping", "asking", "assertions", "libraries"),
-    *("emptiness", "names", "reading", "luck", "reach", "candidate", "examiner"),
+    *("arrays", "times", "frames", "containers", "parts", "sharing", "codec", "raisable"),
+    *("errors", "link", "specials", "peer", "derived", "equality", "streams", "guests", "decoys"),
+    *("closeness", "proxies", "judgements", "methods", "wrapping", "asking", "assertions"),
+    *("libraries", "emptiness", "names", "reading", "luck", "reach", "candidate", "examiner"),
 )
 """In an order in which each imports only those before it."""
 

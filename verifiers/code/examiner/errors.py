@@ -1,10 +1,12 @@
 """Exceptions as data: what of them crosses, and what they become on the other side."""
 
 import builtins
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 from .codec import Decoder, Encoder, Uncarriable
+from .raisable import library_class, name_of
 from .sharing import Shared
 
 
@@ -36,11 +38,13 @@ class Errors:
         """The exception class of that name, and of that ancestry."""
         name = names[0]
         if name not in self._classes:
-            base = next(
-                (self._classes[each] for each in names[1:] if each in self._classes), Exception
-            )
-            self._classes[name] = type(name, (base,), {"__str__": _told_text})
+            known = (self._known(each) for each in names[1:])
+            base = next((each for each in known if each is not None), Exception)
+            self._classes[name] = self._known(name) or _telling(name, base)
         return self._classes[name]
+
+    def _known(self, name: str) -> type[BaseException] | None:
+        return self._classes.get(name) or library_class(name)
 
     def class_to_catch(self, names: Sequence[str]) -> type[BaseException]:
         """The same for tests to catch by: never one that would catch a failed assertion."""
@@ -52,13 +56,12 @@ class Errors:
     def encoded(self, error: BaseException) -> dict[str, Any]:
         """Its class and ancestry by name, its arguments and attributes where plain, its text."""
         kind = type(error)
-        names = [each.__name__ for each in type.mro(kind)]
         if kind is SystemExit:
             return {"exit": _plain(error.code if isinstance(error, SystemExit) else None)}
         if not issubclass(kind, Exception):
             return {"names": ["Refused"], "args": _plain([f"{kind.__name__}: {text_of(error)}"])}
         return {
-            "names": names,
+            "names": names_of(kind),
             "args": _plain(list(error.args)),
             "attributes": {
                 name: _plain(value)
@@ -81,14 +84,42 @@ class Errors:
         kind = self.class_of(names)
         if issubclass(kind, _ENDINGS) and not iterating:
             return Refused(f"raised {names[0]}")
+        attributes = {
+            str(name): _carried(value)
+            for name, value in dict(encoded.get("attributes", {})).items()
+        }
         try:
-            error = kind(*arguments)
-        except TypeError:  # UnicodeDecodeError and its like want more than their text
-            error = self.class_of([f"{names[0]}*", *names[1:], "Exception"])(*arguments)
-        for name, value in dict(encoded.get("attributes", {})).items():
-            vars(error)[str(name)] = _carried(value)
+            error = _made(kind, arguments, attributes)
+        except TypeError:  # groups want the exceptions themselves
+            kind = self.class_of([f"{names[0]}*"])
+            error = _made(kind, arguments, attributes)
         vars(error)["_text"] = text
+        if text_of(error) != text:  # for want of what did not cross
+            error = _made(_telling(names[0], kind), arguments, {**attributes, "_text": text})
         return _marked(error)
+
+
+def names_of(kind: type[BaseException]) -> list[str]:
+    """What it is called and what its ancestors are, each with its module."""
+    return list(map(name_of, type.mro(kind)))
+
+
+def _telling(name: str, base: type[BaseException]) -> type[BaseException]:
+    """A class of that name whose objects say of themselves what they were told to say."""
+    own = {"__str__": _told_text, "__told__": name}
+    return type(name.rpartition(".")[2], (base,), own)
+
+
+def _made(
+    kind: type[BaseException], arguments: Sequence[Any], attributes: dict[str, Any]
+) -> BaseException:
+    """An object of that class, made by what is built in alone: no library's code is run."""
+    own: Any = next(each for each in kind.__mro__ if each in _BUILTIN.values())
+    error: BaseException = own.__new__(kind, *arguments)
+    with contextlib.suppress(TypeError):  # UnicodeDecodeError wants more than its text
+        own.__init__(error, *arguments)
+    vars(error).update(attributes)
+    return error
 
 
 def text_of(error: BaseException) -> str:

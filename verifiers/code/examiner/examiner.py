@@ -24,11 +24,12 @@ from .containers import add_record
 from .decoys import MADE
 from .emptiness import refuse_emptiness
 from .errors import text_of
-from .guests import TESTS, kind_of_tests, offered
+from .guests import kind_of_tests, offered
 from .libraries import imported
 from .link import Link, LinkBroken, LinkClosed
 from .luck import begin
 from .peer import Peer, Proxy
+from .raisable import TESTS
 from .reach import Reach
 from .reading import Unreadable, read, without_classes
 from .wrapping import believe, made, wrap

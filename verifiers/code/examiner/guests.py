@@ -8,6 +8,7 @@ from typing import Any
 from . import streams
 from .derived import derived_from
 from .peer import Peer, Proxy
+from .raisable import TESTS
 from .specials import NAMES, UNHASHABLE, operation_of, operations
 
 
@@ -97,10 +98,6 @@ def wrap(peer: Peer, number: int, kind: str, description: Any, part: Any) -> Any
     object.__setattr__(proxy, "_peer", peer)
     object.__setattr__(proxy, "_number", number)
     return proxy
-
-
-TESTS = "__tests__"
-"""Name of the module that the tests are."""
 
 
 # Modules whose functions do nothing but compute.

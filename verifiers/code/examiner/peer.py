@@ -21,7 +21,7 @@ from typing import Any
 
 from .codec import Decoder, Encoder, Malformed, Uncarriable
 from .containers import add_arrays
-from .errors import Errors, Refused, is_error
+from .errors import Errors, Refused, is_error, names_of
 from .link import Link, LinkBroken
 from .sharing import Shared
 from .specials import specials_of
@@ -299,7 +299,9 @@ def kind_of(value: Any) -> str:
 def name_of(value: Any) -> str:
     """The name of a class or function, with what an exception derives from; else of the type."""
     if issubclass(type(value), type):
-        mro = type.mro(value) if issubclass(value, BaseException) else [value]
-        return " ".join(type.__getattribute__(each, "__name__") for each in mro)
+        if issubclass(value, BaseException):
+            return " ".join(names_of(value))
+        own: str = type.__getattribute__(value, "__name__")
+        return own
     name = getattr(value, "__name__", "") if kind_of(value) == "function" else type(value).__name__
     return name if type(name) is str else ""

@@ -5,8 +5,8 @@ import unittest.mock
 from collections.abc import Callable
 from typing import Any
 
-from ...examiner.guests import TESTS
 from ...examiner.peer import Proxy
+from ...examiner.raisable import TESTS
 from .stand_in import ProgramModule
 
 _FOLLOWED = {("sys", "stdin"), ("sys", "stdout"), ("sys", "stderr"), ("builtins", "input")}

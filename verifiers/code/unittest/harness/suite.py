@@ -17,11 +17,12 @@ from ...examiner.codec import Uncarriable
 from ...examiner.decoys import MADE
 from ...examiner.emptiness import refuse_emptiness
 from ...examiner.errors import text_of
-from ...examiner.guests import TESTS, kind_of_tests, offered
+from ...examiner.guests import kind_of_tests, offered
 from ...examiner.libraries import imported, library_names, module_names
 from ...examiner.link import Link, LinkBroken, LinkClosed
 from ...examiner.luck import begin
 from ...examiner.names import bound_names, builtin_under_test, class_names, wanted_names
+from ...examiner.raisable import TESTS
 from ...examiner.reach import Reach
 from ...examiner.reading import speaks_of_arrays
 from ...examiner.wrapping import made, wrap
