@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+from unittest.mock import DEFAULT
 
 from ...examiner.asking import Fault
 from .marks import Parameters
@@ -147,10 +148,18 @@ class Fixtures:
 
 
 def parameters(function: Any) -> list[str]:
-    """Names that a function has to be given."""
+    """Names that a function has to be given, but for what its patchings give it."""
     found = inspect.signature(inspect.unwrap(function)).parameters.values()
     kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return [each.name for each in found if each.kind not in kinds and each.default is each.empty]
+    names = [each.name for each in found if each.kind not in kinds and each.default is each.empty]
+    place = int(names[:1] == ["self"])
+    return names[:place] + names[place + _patched(function) :]
+
+
+def _patched(function: Any) -> int:
+    """How many arguments unittest.mock.patch puts before those that it is called with by name."""
+    patchings = getattr(function, "patchings", [])
+    return sum(each.new is DEFAULT and not each.attribute_name for each in patchings)
 
 
 def _made(function: Any, arguments: Values) -> tuple[Any, Callable[[], None]]:
