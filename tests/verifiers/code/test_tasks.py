@@ -1,14 +1,16 @@
 """What a task's tests, prompt and setup tell before any program is run."""
 
 import ast
+import unittest
 from typing import Any
-from unittest.mock import ANY
+from unittest.mock import ANY, Mock
 
 import pytest
 
-from verifiers.code.examiner.assertions import REACHED, counted, telling
+from verifiers.code.examiner.assertions import HEARD, REACHED, counted, hearing, telling
 from verifiers.code.examiner.libraries import library_names
 from verifiers.code.examiner.names import builtin_under_test, wanted_names
+from verifiers.code.examiner.peer import Proxy
 from verifiers.code.tasks import task_of
 from verifiers.errors import InvalidReference
 
@@ -110,6 +112,66 @@ def test_an_assertion_that_does_not_hold_is_not_told_of():
     with pytest.raises(AssertionError):
         exec(counted("assert 1 == 2", "<test>"), {REACHED: lambda: told.append(1)})
     assert told == []
+
+
+def told_of(source, **names):
+    """How often a source tells of assertions that held."""
+    told = []
+
+    def reached():
+        told.append(1)
+
+    exec(counted(source, "<test>"), {REACHED: reached, HEARD: hearing(reached), **names})
+    return len(told)
+
+
+class TestFunctionsThatAssert:
+    @pytest.mark.parametrize(
+        ("source", "times"),
+        [
+            ("m.assert_called_once_with(1)", 1),
+            ("for _ in range(3):\n    m.assert_called(\n    ); x = 1", 3),
+            ("unittest.TestCase().assertEqual('äöü', 'äöü'); assert True", 2),
+            ("unittest.TestCase().assertRaises(ValueError, int, 'x')", 1),
+            ("unittest.TestCase().assertRaises(ValueError)", 0),
+            ("def assert_it(x): pass\nassert_it(1)", 0),
+            ("def assert_it(x): assert x\nassert_it(1)", 1),
+        ],
+    )
+    def test_a_call_that_raised_nothing_is_told_of(self, source, times):
+        mock = Mock()
+        mock(1)
+        assert told_of(source, m=mock, unittest=unittest) == times
+
+    def test_one_that_raised_is_not(self):
+        with pytest.raises(AssertionError):
+            told_of("m.assert_called()", m=Mock())
+
+    def test_what_the_program_has_under_such_a_name_asserts_nothing(self):
+        class Function(Proxy):
+            def __call__(self, x):
+                return None
+
+        assert told_of("assert_it(1)", assert_it=Function()) == 0
+
+    @pytest.mark.parametrize(
+        ("test", "asserting"),
+        [
+            ("assert_allclose(f(1), 2)", True),
+            ("m = Mock(); f(m); m.assert_called()", True),
+            ("unittest.TestCase().assertEqual(f(), 1)", True),
+            ("with pytest.raises(ValueError): f()", False),
+            ("import numpy as np\nnp.testing.assert_raises(ValueError, f)", True),
+            ("def assert_it(x): x()\nassert_it(f)\nassert False", False),
+        ],
+    )
+    def test_tests_that_assert_by_them_alone(self, test, asserting):
+        assert task_of((test,), "", "", None).payload["facts"]["asserting"] == [asserting]
+
+    @pytest.mark.parametrize("test", ["assert_it(1)", "f(1)", "with f(1): pass"])
+    def test_functions_of_the_programs_are_no_assertions(self, test):
+        with pytest.raises(InvalidReference, match="assert nothing"):
+            task_of((test,), "", "", None)
 
 
 class TestNamesOfBuiltins:

@@ -1,24 +1,34 @@
 """Assertions in the tests: whether there are any, and whether one was ever held."""
 
 import ast
-from collections.abc import Iterator
-from typing import Any, TypeGuard
+from collections.abc import Callable, Iterator, Set
+from typing import Any
 
 from .decoys import MADE
+from .peer import Proxy
 
 REACHED = "__rewardbox_reached__"
 """The function that a test calls after each assertion that held."""
+HEARD = "__rewardbox_heard__"
+"""The function that a test calls with each function that asserts, and that gives what is called in
+its place."""
 _EQUALITIES = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
 
 
-def could_fail(tree: ast.AST) -> bool:
-    """Whether anything in it could fail by intent."""
-    return any(isinstance(node, ast.Assert | ast.Raise) for node in ast.walk(tree))
+def could_fail(tree: ast.AST, of_program: Set[str]) -> bool:
+    """Whether anything in it could fail by intent, but for functions that the program defines."""
+    return any(
+        isinstance(node, ast.Assert | ast.Raise)
+        or _has_to_raise(node)
+        or _is_call_of_assertion(node, of_program)
+        for node in ast.walk(tree)
+    )
 
 
-def must_be_reached(tree: ast.AST) -> bool:
-    """Whether it asserts anything of a value."""
-    return any(map(_is_assertion, ast.walk(tree)))
+def must_be_reached(tree: ast.AST, of_program: Set[str]) -> bool:
+    """Whether it asserts anything of a value, but for functions that the program defines."""
+    apart = of_program | _defined(tree)
+    return any(_is_assertion(node) or _is_call_of_assertion(node, apart) for node in ast.walk(tree))
 
 
 def blocks(tree: ast.AST) -> list[list[int]]:
@@ -26,28 +36,90 @@ def blocks(tree: ast.AST) -> list[list[int]]:
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.With | ast.AsyncWith):
-            lines = [each.lineno for each in ast.walk(node) if _is_assertion(each)]
+            lines = [
+                each.lineno
+                for each in ast.walk(node)
+                if isinstance(each, ast.stmt)
+                and (_is_assertion(each) or _is_call_of_assertion(each, frozenset()))
+            ]
             if lines:
                 found.append([node.lineno, node.end_lineno or node.lineno, max(lines)])
     return found
 
 
-def _is_assertion(node: ast.AST) -> TypeGuard[ast.Assert]:
+def _is_assertion(node: ast.AST) -> bool:
     """`assert False` is none: it is where a test must not come to."""
     return isinstance(node, ast.Assert) and not isinstance(node.test, ast.Constant)
 
 
+def _is_call_of_assertion(node: ast.AST, apart: Set[str]) -> bool:
+    """Whether it is a statement like `assert_allclose(a, b)` or `mock.assert_called()`; functions
+    of these names are apart."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name))):
+            return name.startswith("assert") and name not in apart
+    return False
+
+
+def _has_to_raise(node: ast.AST) -> bool:
+    """Whether it is a with statement, or a call, that fails if nothing is raised."""
+    match node:
+        case ast.withitem(context_expr=call) | ast.Expr(value=call):
+            return isinstance(call, ast.Call) and _last_name(call.func) in _RAISING
+    return False
+
+
+_RAISING = ("raises", "assertRaises", "assertRaisesRegex", "assert_raises", "assert_raises_regex")
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _defined(tree: ast.AST) -> Set[str]:
+    """Names of its functions, whose own assertions tell."""
+    functions = ast.FunctionDef | ast.AsyncFunctionDef
+    return {node.name for node in ast.walk(tree) if isinstance(node, functions)}
+
+
+def hearing(reached: Callable[[], None]) -> Callable[[Any], Any]:
+    """What stands under HEARD."""
+
+    def heard(function: Any) -> Any:
+        # What the program has under such a name asserts nothing.
+        return function if issubclass(type(function), Proxy) else heard_of(function, reached)
+
+    return heard
+
+
+def heard_of(function: Callable[..., Any], reached: Callable[[], None]) -> Callable[..., Any]:
+    """The same function, which tells whenever it was called and raised nothing."""
+
+    def tell(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        if result is None:  # and no block that is still to be entered
+            reached()
+        return result
+
+    return tell
+
+
 def telling(source: str, tree: ast.AST) -> str:
-    """The source, with a call of REACHED behind each assertion, and with MADE around classes whose
-    objects are compared at once; all on the same lines."""
+    """The source, with a call of REACHED behind each assertion, with HEARD around functions that
+    assert, and with MADE around classes whose objects are compared at once; all on the same lines.
+    """
     added = [
         (node.end_lineno or 1, node.end_col_offset or 0, f"; {REACHED}()")
         for node in ast.walk(tree)
         if isinstance(node, ast.Assert)
     ]
-    for name in _classes_compared(tree):
-        added.append((name.lineno, name.col_offset, f"{MADE}("))
-        added.append((name.end_lineno or 1, name.end_col_offset or 0, ")"))
+    around: list[tuple[str, ast.expr]] = [(MADE, name) for name in _classes_compared(tree)]
+    around += [(HEARD, function) for function in _asserting_functions(tree)]
+    for name, node in around:
+        added.append((node.lineno, node.col_offset, f"{name}("))
+        added.append((node.end_lineno or 1, node.end_col_offset or 0, ")"))
     # The parser counts lines as these characters end them, and columns in bytes.
     lines = source.replace("\r\n", "\n").replace("\r", "\n").encode(errors="surrogatepass")
     rows = lines.split(b"\n")
@@ -67,6 +139,13 @@ def _classes_compared(tree: ast.AST) -> Iterator[ast.Name]:
                     yield from _called(each.left, *each.comparators)
         elif isinstance(node, ast.Call) and _is_assertion_method(node.func):
             yield from _called(*node.args)
+
+
+def _asserting_functions(tree: ast.AST) -> Iterator[ast.expr]:
+    own = _defined(tree)
+    for node in ast.walk(tree):
+        if _is_call_of_assertion(node, own):
+            yield node.value.func  # type: ignore[attr-defined] # of a statement that is a call
 
 
 def _is_assertion_method(node: ast.expr) -> bool:

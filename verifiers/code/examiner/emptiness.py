@@ -22,6 +22,9 @@ _FUNCTIONS = {
     ),
 }
 
+_SIDES = frozenset(("actual", "desired", "x", "y", "a", "b", "a1", "a2"))
+"""What they call the two that they compare."""
+
 
 def refuse_emptiness() -> None:
     """From now on these comparisons of nothing with something fail, where NumPy is."""
@@ -38,9 +41,10 @@ def _refusing(compare: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(compare)
     def refuse(*args: Any, **kwargs: Any) -> Any:
         sides = [_with_one_length(each) for each in args[:2]]
-        if len(sides) == 2 and _is_empty(sides[0]) is not _is_empty(sides[1]):
+        named = {name: _with_one_length(kwargs[name]) for name in _SIDES & kwargs.keys()}
+        if len({_is_empty(each) for each in (*sides, *named.values())}) == 2:
             raise AssertionError("nothing is compared with something")
-        return compare(*sides, *args[2:], **kwargs)
+        return compare(*sides, *args[2:], **{**kwargs, **named})
 
     return refuse
 

@@ -18,7 +18,7 @@ import json
 from typing import Any
 
 from .asking import Asker, Fault, Report, hold
-from .assertions import REACHED
+from .assertions import HEARD, REACHED, hearing
 from .codec import Uncarriable
 from .containers import add_record
 from .decoys import MADE
@@ -136,7 +136,8 @@ class _Names:
     def bind(self) -> dict[str, Any]:
         """A namespace for the tests in which the program's names stand for proxies."""
         namespace: dict[str, Any] = {"__name__": TESTS, "__builtins__": builtins}
-        namespace[REACHED] = lambda: self.reached.append(True)
+        reached = namespace[REACHED] = lambda: self.reached.append(True)
+        namespace[HEARD] = hearing(reached)
         namespace[MADE] = made
         # What tests forgot to import is not the program's to say.
         trusted = imported(self._facts["modules"], self._facts["libraries"])

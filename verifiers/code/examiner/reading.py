@@ -12,6 +12,9 @@ from .assertions import blocks, could_fail, must_be_reached, telling
 from .libraries import library_names, module_names
 from .names import asserted_names, bound_names, builtin_under_test, class_names, wanted_names
 
+_OF_ARRAYS = ("numpy", "np.", "allclose", "array_equ", "almost_equal")
+"""What sources have in them that use NumPy, also where they forgot to import it."""
+
 
 class Unreadable(Exception):
     """The tests are no tests."""
@@ -22,8 +25,6 @@ def read(given: dict[str, Any]) -> dict[str, Any]:
     tests: list[str] = list(given["tests"])
     entry_point: str | None = given["entry_point"]
     trees = [_tree(source, f"<test {index}>") for index, source in enumerate(tests)]
-    if not any(map(could_fail, trees)):
-        raise Unreadable("the tests assert nothing")
     before: Sequence[tuple[str, str]] = (("<prompt>", "preamble"), ("<setup>", "setup"))
     for name, part in before:
         _tree(given[part], name)
@@ -35,13 +36,17 @@ def read(given: dict[str, Any]) -> dict[str, Any]:
     except SyntaxError as error:  # such as a return outside of any function
         raise Unreadable(f"the tests do not compile: {error}") from error
     modules = {name: of for name, of in module_names(sources).items() if name in wanted}
+    libraries = library_names(sources, wanted - set(modules), entry_point)
+    of_program = wanted - modules.keys() - libraries.keys()
+    if not any(could_fail(tree, of_program) for tree in trees):
+        raise Unreadable("the tests assert nothing")
     return {
         "tests": [telling(source, tree) for source, tree in zip(tests, trees, strict=True)],
-        "asserting": list(map(must_be_reached, trees)),
+        "asserting": [must_be_reached(tree, of_program) for tree in trees],
         "blocks": {f"<test {index}>": blocks(tree) for index, tree in enumerate(trees)},
         "wanted": sorted(wanted - set(modules)),
         "modules": modules,
-        "libraries": library_names(sources, wanted - set(modules), entry_point),
+        "libraries": libraries,
         "classes": sorted(class_names(given["prompt"], tests, entry_point)),
         "asserted": sorted(asserted_names(sources)),
         "bound": sorted(bound),
@@ -52,7 +57,7 @@ def read(given: dict[str, Any]) -> dict[str, Any]:
 
 def speaks_of_arrays(sources: Sequence[str]) -> bool:
     """Whether they may compare arrays of NumPy."""
-    return any("numpy" in source or "np." in source for source in sources)
+    return any(word in source for word in _OF_ARRAYS for source in sources)
 
 
 def without_classes(source: str, names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...examiner.asking import Fault
+from ...examiner.assertions import heard_of
 from .fixtures import Fixtures, Values, parameters
 from .marks import Mark, combinations, marks_of
 
@@ -184,7 +185,7 @@ def count_assertions(reached: Callable[[], None]) -> None:
     """Have the methods of unittest.TestCase tell of each assertion that held."""
     for name in dir(unittest.TestCase):
         if name.startswith("assert") and name not in _BLOCKS:
-            setattr(unittest.TestCase, name, _telling(getattr(unittest.TestCase, name), reached))
+            setattr(unittest.TestCase, name, heard_of(getattr(unittest.TestCase, name), reached))
     for name in _BLOCKS:
         setattr(unittest.TestCase, name, _telling_block(getattr(unittest.TestCase, name), reached))
 
@@ -197,15 +198,6 @@ _BLOCKS = (
     "assertLogs",
     "assertNoLogs",
 )
-
-
-def _telling(method: Callable[..., Any], reached: Callable[[], None]) -> Callable[..., Any]:
-    def tell(*args: Any, **kwargs: Any) -> Any:
-        result = method(*args, **kwargs)
-        reached()
-        return result
-
-    return tell
 
 
 def _telling_block(method: Callable[..., Any], reached: Callable[[], None]) -> Callable[..., Any]:

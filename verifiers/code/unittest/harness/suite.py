@@ -12,7 +12,7 @@ import unittest
 from typing import Any
 
 from ...examiner.asking import Asker, Fault, Report, hold
-from ...examiner.assertions import REACHED, blocks, counted
+from ...examiner.assertions import HEARD, REACHED, blocks, counted, hearing
 from ...examiner.codec import Uncarriable
 from ...examiner.decoys import MADE
 from ...examiner.emptiness import refuse_emptiness
@@ -107,7 +107,7 @@ class _File:
         reached = lambda: self._reached.append(True)  # noqa: E731 - handed to several
         count_assertions(reached)
         install(self._module, self._imported, make_pytest(reached))
-        names = {REACHED: reached, MADE: made}
+        names = {REACHED: reached, HEARD: hearing(reached), MADE: made}
         vars(self._module).update(__builtins__=builtins, **names)
         load = self._outcome(self._load)
         runner = Runner(self._module)
