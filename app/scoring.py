@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import sys
 from collections import Counter
 from collections.abc import (
     AsyncGenerator,
@@ -127,7 +128,10 @@ class Scorer:
         if (refusal := self._refusal(item, arrival)) is not None:
             return self._refused(item, refusal, arrival)
         waited_s = arrival.elapsed_s()
-        return result(item, await self.judge(item, arrival), arrival, waited_s=waited_s)
+        try:
+            return result(item, await self.judge(item, arrival), arrival, waited_s=waited_s)
+        except Exception as error:  # a score is a verifier's too, and is read only now
+            return result(item, failure(error), arrival, waited_s=waited_s)
 
     @asynccontextmanager
     async def stream(
@@ -200,7 +204,11 @@ class Scorer:
         """Why the item is not even begun, if so: found without looking at the rest of it."""
         if self._drain.started:
             return Failed("overload", "the service is stopping", retryable=True)
-        if arrival.has_passed(self._deadline(_deadline_s(item), arrival)):
+        try:
+            deadline = self._deadline(_deadline_s(item), arrival)
+        except Exception as error:  # nothing was validated, and others wait in the same batch
+            return failure(error)
+        if arrival.has_passed(deadline):
             return Failed("overload", "the deadline passed before it was begun", retryable=True)
         return None
 
@@ -259,8 +267,9 @@ async def _each(many: AsyncIterable[list[Indexed]]) -> AsyncGenerator[Indexed, N
 
 def _deadline_s(item: Any) -> float | None:
     """What an item asks for, if it asks as it should; for those that are not validated."""
-    value = item.get("deadline_s") if isinstance(item, dict) else None
-    return value if (type(value) is float or type(value) is int) and value > 0 else None
+    value: Any = item.get("deadline_s") if isinstance(item, dict) else None
+    is_number = type(value) is float or type(value) is int
+    return value if is_number and 0 < value <= sys.float_info.max else None
 
 
 def _claim(task: Task, arrival: Arrival) -> Claim:

@@ -92,6 +92,7 @@ async def test_of_a_chat_the_last_assistant_message_counts(client, completion):
         ({"id": {"x": 1}}, "id", "string"),
         ({"id": True}, "id", "string"),
         ({"deadline_s": 0}, "deadline_s", "greater than 0"),
+        ({"deadline_s": 10**400}, "deadline_s", "valid number"),
         (
             {"verifier": "shaped", "reference": {"anser": "42"}},
             "reference.anser",

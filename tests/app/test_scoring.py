@@ -86,6 +86,33 @@ async def test_what_ends_in_time_has_its_verdict(scorer):
     assert (await scorer.score(sleep(0.01, deadline_s=60)))["reward"] == 1.0
 
 
+async def test_a_deadline_that_is_no_double_is_its_items_mistake_alone(scorer):
+    items = [sleep(0), sleep(0, deadline_s=10**400), sleep(0, deadline_s=sys.float_info.max)]
+
+    async with scorer.stream(items) as stream:
+        results = await collect(stream)
+
+    assert [results[n]["reward"] for n in range(3)] == [1.0, None, 1.0]
+    assert results[1]["error"]["kind"] == "request"
+    assert results[1]["error"]["message"].startswith("deadline_s: ")
+
+
+async def test_what_cannot_be_told_of_one_item_ends_no_other(scorer, calling):
+    class Sly(Score):
+        @property
+        def passed(self):
+            raise OSError("no")
+
+    calling.does["fail late"] = lambda tools: Sly(reward=1.0, verdict=Verdict.ACCEPTED)
+    sly = {"verifier": "calling", "completion": "fail late", "reference": None}
+
+    async with scorer.stream([sleep(0), sly, sleep(0)]) as stream:
+        results = await collect(stream)
+
+    assert [results[n]["reward"] for n in range(3)] == [1.0, None, 1.0]
+    assert results[1]["error"]["kind"] == "verifier"
+
+
 async def test_waiting_counts_towards_the_deadline(scorer, sandbox):
     program = {"verifier": "code.printing", "completion": "sleep 60", "reference": ""}
     started = now()
