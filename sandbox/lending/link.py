@@ -12,6 +12,7 @@ import os
 import socket
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -143,7 +144,15 @@ class Link:
             if sent:
                 rest, fds = rest[sent:], ()
         if rest:
-            self._outgoing.append((rest, [os.dup(fd) for fd in fds]))
+            self._hold(rest, fds)
+
+    def _hold(self, data: memoryview, fds: Sequence[int]) -> None:
+        """Send it when there is room."""
+        try:
+            self._outgoing.append((data, [os.dup(fd) for fd in fds]))
+        except OSError:
+            self._break()
+        else:
             self._loop.add_writer(self._connection, self._write_on)
 
     def _write(self, data: memoryview, fds: Sequence[int]) -> int:
@@ -155,7 +164,13 @@ class Link:
         except BlockingIOError:
             return 0
         except OSError:
-            return len(data)  # reading will tell that the other end has gone
+            self._break()
+            return len(data)
+
+    def _break(self) -> None:
+        """Have both ends close: what is lost would be waited for without end."""
+        with suppress(OSError):  # it has gone already
+            self._connection.shutdown(socket.SHUT_RDWR)
 
     def _write_on(self) -> None:
         while self._outgoing:
@@ -174,17 +189,18 @@ class Link:
 
     def _read(self) -> None:
         try:
-            data, fds, _, _ = socket.recv_fds(
+            data, fds, flags, _ = socket.recv_fds(
                 self._connection, _READ_BYTES, _MOST_FDS, socket.MSG_CMSG_CLOEXEC
             )
         except BlockingIOError:
             return
         except OSError:
-            data, fds = b"", []
-        if not data:
+            data, fds, flags = b"", [], 0
+        self._fds += fds
+        # The kernel drops descriptors that this process has no room for, and for good.
+        if not data or flags & socket.MSG_CTRUNC:
             self.close()
             return
-        self._fds += fds
         self._incoming += data
         prefix = protocol.PREFIX.size
         while not self.is_closed and len(self._incoming) >= prefix:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 from contextlib import contextmanager
 
 import pytest
@@ -95,6 +96,44 @@ async def test_descriptors_come_with_the_message_that_brought_them(scripted):
     for number, (reader, _) in enumerate(pipes):
         assert os.read(reader, 100) == str(number).encode()
         os.close(reader)
+
+
+@contextmanager
+def no_descriptors_left():
+    """Nothing more can be opened in this process; what is open stays so."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def test_who_cannot_take_a_descriptor_closes_as_what_came_with_it_is_lost(scripted):
+    heard = []
+
+    with linked() as ends:
+        ends.other.hears["pipe"] = heard.append
+        ends.other.answers["endless"] = lambda message: asyncio.Event().wait()
+        calling = asyncio.create_task(ends.one.call("endless"))
+        with no_descriptors_left():
+            ends.one.tell("pipe", fds=[0])
+            await scripted.eventually(lambda: sorted(ends.closed) == ["one", "other"])
+        with pytest.raises(SandboxError, match="gone"):
+            await calling
+
+    assert heard == []
+
+
+async def test_who_cannot_keep_a_descriptor_until_there_is_room_closes(scripted):
+    with linked() as ends:
+        ends.other.hears["data"] = lambda message: None
+        ends.one.tell("data", blobs=[bytes(10_000_000)])
+        with no_descriptors_left():
+            ends.one.tell("data", fds=[0])
+            await scripted.eventually(lambda: sorted(ends.closed) == ["one", "other"])
 
 
 async def test_errors_of_the_sandbox_are_raised_as_themselves():
