@@ -49,7 +49,7 @@ class Keeper:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stop = asyncio.Event()
-        self._somebody_is_ready = asyncio.Event()
+        self._somebody_has_room = asyncio.Event()
         self._members: list[Membership] = []
         self._totals = Totals()
 
@@ -102,7 +102,7 @@ class Keeper:
         await asyncio.gather(*map(self._accept, listeners))
 
     async def _accept(self, listener: socket.socket) -> None:
-        """Give each connection to the member that has fewest."""
+        """Give each connection to the member that has fewest; without room they wait."""
         loop = asyncio.get_running_loop()
         while True:
             await self._idlest()
@@ -116,10 +116,10 @@ class Keeper:
                 (await self._idlest()).connect(connection)
 
     async def _idlest(self) -> Membership:
-        while not (ready := [each for each in self._members if each.ready.is_set()]):
-            self._somebody_is_ready.clear()
-            await self._somebody_is_ready.wait()
-        return min(ready, key=lambda member: member.connections)
+        while not (found := [each for each in self._members if each.has_room]):
+            self._somebody_has_room.clear()
+            await self._somebody_has_room.wait()
+        return min(found, key=lambda member: member.connections)
 
     def _be_told(self, number: int) -> None:
         """Stop in order; at a second Ctrl-C, without waiting for running work."""
@@ -162,5 +162,5 @@ class Keeper:
                 cache=cache,
                 totals=self._totals,
                 exposition=partial(self._exposition, metrics),
-                on_ready=self._somebody_is_ready.set,
+                on_room=self._somebody_has_room.set,
             )

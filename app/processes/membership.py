@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -41,8 +42,8 @@ class Common:
     cache: Cache
     totals: Totals
     exposition: Callable[[], Awaitable[bytes]]
-    on_ready: Callable[[], None]
-    """Called whenever a process is."""
+    on_room: Callable[[], None]
+    """Called whenever a process may have room for a connection that it had not before."""
 
 
 class Membership:
@@ -79,6 +80,11 @@ class Membership:
             failures = 0 if was_ready else failures + 1
             log.error("a service process has ended", number=self._number, reason=self._refusal)
             await asyncio.sleep(_pause_s(failures))
+
+    @property
+    def has_room(self) -> bool:
+        """Whether there is a process that can take another connection."""
+        return self.ready.is_set() and self.connections < most_connections()
 
     def connect(self, connection: socket.socket) -> None:
         """Have it serve a client."""
@@ -155,18 +161,27 @@ class Membership:
     def _note_ready(self, _: Message) -> None:
         self._was_ready = True
         self.ready.set()
-        self._common.on_ready()
+        self._common.on_room()
 
     def _note_refusal(self, message: Message) -> None:
         self._refusal = message.header["reason"]
 
     def _note_end(self, _: Message) -> None:
         self.connections -= 1
+        self._common.on_room()
 
     def _signal(self, number: int) -> None:
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, number)
+
+
+def most_connections() -> int:
+    """How many a process is given: it needs as many descriptors again, for runners and all else.
+
+    That leaves two processes no fewer than one alone could have.
+    """
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2
 
 
 async def _start(connection: socket.socket, page: Page) -> asyncio.subprocess.Process:

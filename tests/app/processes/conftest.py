@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import resource
 import select
 import signal
 import subprocess
@@ -14,12 +15,20 @@ import httpx
 import pytest
 
 _MEMBER = b"app.processes.member"
+_RUNNER = b"sandbox.launchers.enter"
+_ESTABLISHED = "01"
 
 
 class Service:
     """`rewardbox serve`, and what can be seen of its processes from outside."""
 
-    def __init__(self, folder, **settings):
+    def __init__(self, folder, *, descriptors=None, **settings):
+        """`descriptors` is how many each of its processes may have."""
+
+        def limit():
+            if descriptors is not None:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
         settings = {"processes": 2, "slots": 2, "launcher": "namespaces", **settings}
         self.log = b""
         self._process = subprocess.Popen(
@@ -32,6 +41,7 @@ class Service:
                 "REWARDBOX_LOG_FORMAT": "json",
             },
             stderr=subprocess.PIPE,
+            preexec_fn=limit,
         )
 
     @property
@@ -64,6 +74,18 @@ class Service:
     def members(self):
         return [pid for pid in self.descendants() if _MEMBER in command_of(pid)]
 
+    def runners(self):
+        return [pid for pid in self.descendants() if _RUNNER in command_of(pid)]
+
+    def connections(self):
+        """How many clients' connections its processes have."""
+        inodes = {
+            inode
+            for local, _, state, inode in _tcp_sockets()
+            if (local, state) == (self._port, _ESTABLISHED)
+        }
+        return sum(len(inodes & _sockets_of(pid)) for pid in self.members())
+
     @staticmethod
     def is_alive(pid):
         return bool(command_of(pid))  # that of a zombie is empty
@@ -72,9 +94,13 @@ class Service:
         """The process at the other end of a client's connection."""
         (connection,) = client._transport._pool.connections
         ours = connection._connection._network_stream.get_extra_info("client_addr")[1]
-        inode = _inode_of(int(self.url.rpartition(":")[2]), ours)
+        inode = _inode_of(self._port, ours)
         (pid,) = [pid for pid in self.members() if inode in _sockets_of(pid)]
         return pid
+
+    @property
+    def _port(self):
+        return int(self.url.rpartition(":")[2])
 
     def signal(self, number):
         self._process.send_signal(number)
@@ -116,12 +142,18 @@ def command_of(pid):
 
 def _inode_of(local, remote):
     """Of the socket with those ports."""
-    ends = f":{local:04X}", f":{remote:04X}"
+    for *ports, _, inode in _tcp_sockets():
+        if ports == [local, remote]:
+            return inode
+    raise AssertionError("there is no such connection")
+
+
+def _tcp_sockets():
+    """Of each that there is: its port, that of the other end, its state and its inode."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
-        if (fields[1][8:], fields[2][8:]) == ends:
-            return fields[9]
-    raise AssertionError("there is no such connection")
+        local, remote = (int(field.partition(":")[2], 16) for field in fields[1:3])
+        yield local, remote, fields[3], fields[9]
 
 
 def _sockets_of(pid):

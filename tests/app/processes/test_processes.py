@@ -108,6 +108,32 @@ async def test_connections_are_dealt_out_evenly(service):
     assert sorted(map(serving.count, service.members())) == [3, 3]
 
 
+async def test_idle_connections_leave_descriptors_for_all_else(start):
+    with start(descriptors=200) as service:
+        service.wait_until_it_serves()
+        members = {*service.members()}
+        async with AsyncExitStack() as stack:
+            clients = [await stack.enter_async_context(service.client()) for _ in range(2)]
+            for client in clients:
+                await run(client, "print(1)")
+            idle = [await connect_to(service) for _ in range(250)]
+            for _, writer in idle:
+                stack.callback(writer.close)
+            await eventually(lambda: service.connections() == 200)
+            for runner in service.runners():
+                os.kill(runner, signal.SIGKILL)
+            answers = [await run(client, "print(1)") for client in clients * 2]
+            refused = asyncio.create_task(served_by(service, connections=1))
+            await asyncio.sleep(0.1)
+            assert not refused.done()
+            for _, writer in idle[:200]:
+                writer.close()
+            assert await refused <= members
+
+        assert [answer.json()["stdout"] for answer in answers] == ["1\n"] * 4
+        assert {*service.members()} == members
+
+
 async def test_no_more_run_at_once_than_there_are_slots_and_as_many(clients):
     batches = [
         client.post(
