@@ -22,7 +22,8 @@ class Drain:
         if self._ends_at is None:
             self._ends_at = asyncio.get_running_loop().time() + within_s
             for timeout in self._running:
-                timeout.reschedule(self._bounded(timeout.when()))
+                if not timeout.expired():  # its work is ending, and has no other time any more
+                    timeout.reschedule(self._bounded(timeout.when()))
 
     @contextmanager
     def bound(self, deadline: float | None) -> Iterator[asyncio.Timeout]:
