@@ -12,6 +12,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from typing import Any, cast
 
 from sandbox.config import SandboxConfig
@@ -173,15 +174,18 @@ class Borrower:
             self.link.tell("gone", {"runner": number})
 
     async def _acquire(self, message: Message) -> Message:
-        asked = message.header
-        runner = await self._pool.acquire(
+        asked, pool = message.header, self._pool
+        acquire = partial(
+            pool.acquire,
             asked["deadline"],
-            first=asked["first"],
             again=asked["again"],
             alone=asked["alone"],
             tier=Tier(asked["tier"]),
             claim=self._claim(asked),
         )
+        runner = await acquire(first=asked["first"])
+        while runner not in pool.connections:  # it ended before we were told of our turn
+            runner = await acquire(first=True)
         return self._lend(runner)
 
     async def _acquire_idle(self, message: Message) -> Message:

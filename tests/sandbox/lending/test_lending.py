@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.errors import LaunchError, Overloaded
 from sandbox.launchers.base import Death
-from sandbox.runner import Loss
+from sandbox.runner import Loss, RunnerFailure
 from sandbox.types import (
     Claim,
     Harness,
@@ -147,6 +147,18 @@ async def test_a_runner_that_dies_while_nobody_has_it_is_replaced(scripted, shop
         assert (await run(one, "again")).stdout == b"again"
         assert (await run(two, "again")).stdout == b"again"
         assert len(launcher.agents) == 2
+
+
+async def test_a_runner_that_ends_before_it_is_lent_costs_nobody_a_turn(scripted, shop_of):
+    async with shop_of(scripted.launcher(slots=1)) as shop:
+        runner = await shop.pool.acquire(None)
+        running = asyncio.create_task(run(shop.borrower(), "here"))
+        await scripted.eventually(lambda: shop.pool.queue_length == 1)
+        runner.end(RunnerFailure(Loss.DIED))
+        shop.pool._offer(runner)
+
+        assert (await running).stdout == b"here"
+        assert shop.pool.stats.lost == {Loss.DIED: 1}
 
 
 async def test_a_runner_is_worn_out_by_all_borrowers_together(scripted, shop_of):
