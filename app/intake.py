@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from app import wire
 from app.errors import FieldError, InvalidRequest
@@ -84,7 +84,7 @@ class Intake:
         except ValidationError as error:
             reading = _reading(name, reference)
             if reading is None:
-                known = names_in(entry.reference)
+                known = names_in(entry.info.reference_schema)
                 raise InvalidRequest(
                     field_errors(error, reference, "reference", known=known)
                 ) from None
@@ -133,7 +133,7 @@ class Intake:
         try:
             options = entry.parse_options(value)
         except ValidationError as error:
-            known = names_in(TypeAdapter(entry.verifier.options_model))
+            known = names_in(entry.info.options_schema)
             raise InvalidRequest(field_errors(error, value, "options", known=known)) from None
         self.check_limits(options.limits, field="options.limits")
         self.check_tier(options.tier, field="options.tier")

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.errors import FieldError, InvalidRequest
@@ -83,8 +83,8 @@ def did_you_mean(name: str, known: Sequence[str]) -> str | None:
     return f"did you mean `{close[0]}`?" if close else None
 
 
-def names_in(adapter: TypeAdapter[Any]) -> list[str]:
-    """All names of fields in a schema; only needed to explain an error."""
-    schema = adapter.json_schema()
+def names_in(schema: Mapping[str, Any] | None) -> list[str]:
+    """All names of fields in a JSON Schema; only needed to explain an error."""
+    schema = schema or {}
     models = [schema, *schema.get("$defs", {}).values()]
     return sorted({name for model in models for name in model.get("properties", {})})

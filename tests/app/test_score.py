@@ -1,5 +1,6 @@
 """`/v1/score`: one completion in, one reward or the reason for none out."""
 
+import pydantic
 import pytest
 
 from sandbox import RunnerLost, SandboxUnavailable
@@ -118,6 +119,21 @@ async def test_a_malformed_item_is_told_its_field_and_the_remedy(client, change,
     assert field in [error["field"] for error in problem["errors"]], problem
     assert any(message in text for text in told), problem
     assert message in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"options": {"limts": {}}}, {"verifier": "shaped", "reference": {"anser": "42"}}]
+)
+async def test_no_schema_is_made_to_explain_what_is_malformed(client, change, monkeypatch):
+    def refuse(*arguments, **named):
+        raise AssertionError("a schema was made")
+
+    monkeypatch.setattr(pydantic.TypeAdapter, "json_schema", refuse)
+    monkeypatch.setattr(pydantic.BaseModel, "model_json_schema", refuse)
+
+    response = await client.post("/v1/score", json=item(**change))
+
+    assert "did you mean" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("body", [3, "text", []])
