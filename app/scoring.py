@@ -74,7 +74,8 @@ class _Tools:
     async def judge(self, task: Task) -> tuple[Judgement, bool]:
         """Its judgement, and whether that was made for another."""
         tier = task.options.tier or self.tier
-        made, cached = await self.caching.obtain(task, tier, partial(self._make, task, tier))
+        make = partial(self._make, task, tier)
+        made, cached = await self.caching.obtain(task, tier, make, claim=self.claim)
         self.trace.add(made)
         return made.judgement, cached
 

@@ -10,7 +10,10 @@ from app.cache import judgement as judgements
 from app.cache.disk import Disk
 from app.cache.judgement import Judgement, Made
 from app.cache.memory import Memory
-from sandbox import Overloaded
+from sandbox import Claim, Overloaded, Priority
+
+_NOBODY = Claim()
+_PRIORITIES = list(Priority)
 
 
 class Origin(StrEnum):
@@ -27,7 +30,9 @@ class Origin(StrEnum):
 class Judgements(Protocol):
     """What judging asks a cache for, this process's own or one that several share."""
 
-    async def obtain(self, key: bytes, judge: Callable[[], Awaitable[Made]]) -> tuple[Made, Origin]:
+    async def obtain(
+        self, key: bytes, judge: Callable[[], Awaitable[Made]], *, claim: Claim = ...
+    ) -> tuple[Made, Origin]:
         """See `Cache.obtain`."""
 
 
@@ -39,9 +44,12 @@ class Cache:
         """Judgements given out so far."""
         self.memory = memory
         self._disk = disk
-        self._under_way: dict[bytes, asyncio.Future[Made | None]] = {}
+        self._under_way: dict[tuple[bytes, str, Priority], asyncio.Future[Made | None]] = {}
+        """By their keys, and by whose turn each waits for."""
 
-    async def obtain(self, key: bytes, judge: Callable[[], Awaitable[Made]]) -> tuple[Made, Origin]:
+    async def obtain(
+        self, key: bytes, judge: Callable[[], Awaitable[Made]], *, claim: Claim = _NOBODY
+    ) -> tuple[Made, Origin]:
         """The judgement of `key`: kept, or that of the same request in work, or what `judge` makes.
 
         If those who have it in work give up, another who waits for it begins anew. Raises what
@@ -50,9 +58,9 @@ class Cache:
         while True:
             if (data := self.memory.get(key)) and (kept := judgements.load(data)):
                 return self._give(Made(judgement=kept), Origin.MEMORY)
-            theirs = self._under_way.get(key)
+            theirs = self._in_work(key, claim)
             if theirs is None:
-                return await self._make(key, judge)
+                return await self._make(key, judge, claim)
             since = _now()
             await asyncio.wait([theirs])
             if theirs.cancelled():
@@ -61,8 +69,17 @@ class Cache:
                 return self._give(made, Origin.JOINED, waited_s=_now() - since)
             return self._first(await judge())
 
-    async def _make(self, key: bytes, judge: Callable[[], Awaitable[Made]]) -> tuple[Made, Origin]:
-        ours = self._under_way[key] = asyncio.get_running_loop().create_future()
+    def _in_work(self, key: bytes, claim: Claim) -> asyncio.Future[Made | None] | None:
+        """The same request, unless its turn for a runner may come later than one's own would."""
+        no_lower = _PRIORITIES[_PRIORITIES.index(claim.priority) :]
+        found = (self._under_way.get((key, claim.client, each)) for each in reversed(no_lower))
+        return next((theirs for theirs in found if theirs is not None), None)
+
+    async def _make(
+        self, key: bytes, judge: Callable[[], Awaitable[Made]], claim: Claim
+    ) -> tuple[Made, Origin]:
+        work = key, claim.client, claim.priority
+        ours = self._under_way[work] = asyncio.get_running_loop().create_future()
         try:
             if kept := await self._on_disk(key):
                 ours.set_result(Made(judgement=kept))
@@ -73,7 +90,7 @@ class Cache:
             ours.cancel()  # our own deadline, or our client's leaving: others have theirs
             raise
         finally:
-            del self._under_way[key]
+            del self._under_way[work]
             if not ours.done():  # an error is told to nobody else
                 ours.set_result(None)
         if made.lasting:

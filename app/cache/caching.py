@@ -11,7 +11,7 @@ from app.cache.keys import circumstances_of, key_of
 from app.cache.memory import Memory
 from app.intake import Task
 from app.settings import Settings
-from sandbox import Sandbox, Tier
+from sandbox import Claim, Sandbox, Tier
 from verifiers.registry import Registry
 
 
@@ -24,7 +24,7 @@ class Caching:
         self._circumstances = circumstances
 
     async def obtain(
-        self, task: Task, tier: Tier, judge: Callable[[], Awaitable[Made]]
+        self, task: Task, tier: Tier, judge: Callable[[], Awaitable[Made]], *, claim: Claim
     ) -> tuple[Made, bool]:
         """What `judge` gives, or gave another with the same task; and whether it was another's.
 
@@ -42,7 +42,7 @@ class Caching:
             same = self._sandbox.info().toolchains == toolchains
             return made if same else replace(made, lasting=False)
 
-        made, origin = await self.cache.obtain(key, judge_with_these)
+        made, origin = await self.cache.obtain(key, judge_with_these, claim=claim)
         return made, origin is not Origin.JUDGED
 
 

@@ -13,8 +13,10 @@ from functools import partial
 from app.cache import judgement as judgements
 from app.cache.cache import Cache, Origin
 from app.cache.judgement import Made
-from sandbox import Overloaded, SandboxError
+from sandbox import Claim, Overloaded, Priority, SandboxError
 from sandbox.lending.link import Link, Message
+
+_NOBODY = Claim()
 
 
 class JudgementsAsked:
@@ -23,9 +25,12 @@ class JudgementsAsked:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def obtain(self, key: bytes, judge: Callable[[], Awaitable[Made]]) -> tuple[Made, Origin]:
+    async def obtain(
+        self, key: bytes, judge: Callable[[], Awaitable[Made]], *, claim: Claim = _NOBODY
+    ) -> tuple[Made, Origin]:
         """See `Cache.obtain`."""
-        answer = await self._link.call("obtain", blobs=[key], on_late=self._decline)
+        asked = {"client": claim.client, "priority": claim.priority}
+        answer = await self._link.call("obtain", asked, [key], on_late=self._decline)
         if "turn" not in answer.header:
             return _read(answer), Origin(answer.header["origin"])
         told = "failed"
@@ -69,6 +74,8 @@ class JudgementsGiven:
 
     async def _obtain(self, message: Message) -> Message:
         (key,) = message.blobs
+        asked = message.header
+        claim = Claim(client=asked["client"], priority=Priority(asked["priority"]))
         number = next(self._numbers)
         is_its_turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -81,7 +88,7 @@ class JudgementsGiven:
             finally:
                 del self._turns[number]
 
-        finding = asyncio.ensure_future(self._cache.obtain(key, judge))
+        finding = asyncio.ensure_future(self._cache.obtain(key, judge, claim=claim))
         try:
             await asyncio.wait((finding, is_its_turn), return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:

@@ -106,6 +106,17 @@ async def test_a_request_in_flight_is_joined_by_its_retry(client, sandbox):
     assert len(sandbox.programs) == 1
 
 
+async def test_a_request_in_flight_is_not_joined_by_one_of_a_higher_priority(client, sandbox):
+    batch = {"items": [program("sleep 0.2")], "priority": "low"}
+    waiting = asyncio.create_task(client.post("/v1/score/batch", json=batch))
+    await asyncio.sleep(0.05)
+    single = await score(client, program("sleep 0.2"))
+    await waiting
+
+    assert single["cached"] is False
+    assert len(sandbox.programs) == 2
+
+
 async def test_each_keeps_its_own_deadline(client):
     slow = program("sleep 1")
     patient = asyncio.create_task(score(client, {**slow, "deadline_s": 60}))

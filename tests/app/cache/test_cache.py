@@ -7,7 +7,7 @@ import pytest
 
 from app.cache.cache import Cache, Origin
 from app.cache.memory import Memory
-from sandbox import Overloaded, RunnerLost
+from sandbox import Claim, Overloaded, Priority, RunnerLost
 from tests.app.judge import KEY, Judge, made
 
 pytestmark = pytest.mark.anyio
@@ -28,8 +28,9 @@ async def turns(count=20):
         await asyncio.sleep(0)
 
 
-async def begin(cache, judge, count=1):
-    tasks = [asyncio.create_task(cache.obtain(KEY, judge)) for _ in range(count)]
+async def begin(cache, judge, count=1, **claim):
+    asking = [cache.obtain(KEY, judge, claim=Claim(**claim)) for _ in range(count)]
+    tasks = [asyncio.create_task(each) for each in asking]
     await judge.begun.wait()
     await turns()
     return tasks
@@ -117,6 +118,51 @@ async def test_the_deadline_of_the_one_who_judges_is_not_that_of_the_others(cach
 
     assert judge.asked == 2
     assert isinstance(results[0], tuple)
+
+
+async def test_nobody_waits_for_the_turn_of_a_lower_priority(cache, judge):
+    prompt = Judge()
+    (low,) = await begin(cache, judge, priority=Priority.LOW)
+
+    prompt.may_end.set()
+    (high,) = await begin(cache, prompt, priority=Priority.HIGH)
+
+    assert (await high)[1] is Origin.JUDGED
+    assert not low.done()
+    assert (await cache.obtain(KEY, judge))[1] is Origin.MEMORY
+    judge.may_end.set()
+    assert (await low)[1] is Origin.JUDGED
+
+
+async def test_the_turn_of_a_higher_priority_is_waited_for(cache, judge):
+    tasks = []
+    for priority in (Priority.HIGH, Priority.NORMAL, Priority.LOW):
+        tasks += await begin(cache, judge, priority=priority)
+    judge.may_end.set()
+    origins = [origin for _, origin in await asyncio.gather(*tasks)]
+
+    assert origins == [Origin.JUDGED, Origin.JOINED, Origin.JOINED]
+    assert judge.asked == 1
+
+
+async def test_nobody_waits_for_another_clients_turn(cache, judge):
+    tasks = []
+    for client in ("one", "other", "one"):
+        tasks += await begin(cache, judge, client=client)
+    judge.may_end.set()
+    origins = [origin for _, origin in await asyncio.gather(*tasks)]
+
+    assert origins == [Origin.JUDGED, Origin.JUDGED, Origin.JOINED]
+
+
+async def test_requests_of_one_client_wait_for_each_other(cache, judge):
+    tasks = []
+    for request in (None, 1, 2):
+        tasks += await begin(cache, judge, request=request)
+    judge.may_end.set()
+    await asyncio.gather(*tasks)
+
+    assert judge.asked == 1
 
 
 async def test_errors_are_neither_kept_nor_shared(cache, judge):

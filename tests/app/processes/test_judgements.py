@@ -8,7 +8,7 @@ import pytest
 from app.cache.cache import Cache, Origin
 from app.cache.memory import Memory
 from app.processes.judgements import JudgementsAsked, JudgementsGiven
-from sandbox import Overloaded, RunnerLost
+from sandbox import Claim, Overloaded, Priority, RunnerLost
 from sandbox.lending.link import Link, pair
 from tests.app.judge import KEY, Judge, made
 
@@ -50,9 +50,9 @@ async def eventually(claim):
             await asyncio.sleep(0.002)
 
 
-async def asks(member, judge):
+async def asks(member, judge, **claim):
     """Begin to ask; the keeper has heard it when a call after it is answered."""
-    task = asyncio.create_task(member.obtain(KEY, judge))
+    task = asyncio.create_task(member.obtain(KEY, judge, claim=Claim(**claim)))
     await member.obtain(b"another key", _quick())
     return task
 
@@ -121,6 +121,21 @@ async def test_if_the_process_of_the_one_who_judges_ends_another_takes_over(memb
         first.cancel()
 
     assert origin is Origin.JUDGED
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [({"priority": Priority.LOW}, {"priority": Priority.HIGH}), ({"client": "a"}, {"client": "b"})],
+)
+async def test_nobody_waits_for_a_turn_that_may_come_later_than_its_own(members, earlier, later):
+    judge = Judge()
+    with members() as (one, other):
+        first = await asks(one, judge, **earlier)
+        second = await asks(other, _quick(), **later)
+        assert (await second)[1] is Origin.JUDGED
+        assert not first.done()
+        judge.may_end.set()
+        assert (await first)[1] is Origin.JUDGED
 
 
 async def test_an_error_is_raised_as_it_is_and_told_to_nobody_else(members):
