@@ -247,13 +247,12 @@ class Link:
     async def _answer(self, number: int, answer: Answer, message: Message) -> None:
         try:
             found = await answer(message)
+            self._send({**found.header, "op": "answer", "call": number}, found.blobs, found.fds)
         except Exception as error:  # whoever called must get an answer, whatever went wrong here
             if not isinstance(error, errors.SandboxError):
                 logger.exception("a call of another process failed")
             header = {"op": "error", "kind": type(error).__name__, "detail": str(error)}
             self._send({**header, "call": number})
-        else:
-            self._send({**found.header, "op": "answer", "call": number}, found.blobs, found.fds)
 
     def _note_end(self, number: int, task: asyncio.Task[None]) -> None:
         del self._tasks[number]

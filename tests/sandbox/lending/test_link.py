@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from sandbox.agent import protocol
 from sandbox.errors import Overloaded, SandboxError
 from sandbox.lending.link import Link, Message, pair
 
@@ -144,6 +145,19 @@ async def test_errors_of_the_sandbox_are_raised_as_themselves():
         ends.other.answers["fail"] = fail
         with pytest.raises(Overloaded, match="too many wait"):
             await ends.one.call("fail")
+
+
+async def test_an_answer_that_is_too_large_is_an_error_of_the_call(monkeypatch):
+    monkeypatch.setattr(protocol, "MAX_FRAME_BYTES", 10_000)
+
+    async def talk(message):
+        return Message(blobs=[bytes(20_000)])
+
+    with linked() as ends:
+        ends.other.answers["talk"] = talk
+        async with asyncio.timeout(20):
+            with pytest.raises(SandboxError, match="over the limit"):
+                await ends.one.call("talk")
 
 
 async def test_cancelling_a_call_cancels_what_is_done_for_it(scripted):
