@@ -33,18 +33,19 @@ class JudgementsAsked:
         answer = await self._link.call("obtain", asked, [key], on_late=self._decline)
         if "turn" not in answer.header:
             return _read(answer), Origin(answer.header["origin"])
+        turn = {"turn": answer.header["turn"]}
         told = "failed"
         try:
             made = await judge()
+            header, blobs = _written(made)
+            self._link.tell("made", {**header, **turn}, blobs)
             told = "made"
         except (asyncio.CancelledError, Overloaded):
             told = "gave_up"
             raise
         finally:
             if told != "made":
-                self._link.tell(told, {"turn": answer.header["turn"]})
-        header, blobs = _written(made)
-        self._link.tell("made", {**header, "turn": answer.header["turn"]}, blobs)
+                self._link.tell(told, turn)
         return made, Origin.JUDGED
 
     def _decline(self, answer: Message) -> None:

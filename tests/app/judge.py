@@ -8,8 +8,8 @@ from verifiers import Score, Verdict
 KEY = b"key"
 
 
-def made(reward=1.0, **fields):
-    score = Score(reward=reward, verdict=Verdict.ACCEPTED, run_s=2.0)
+def made(reward=1.0, *, message="", **fields):
+    score = Score(reward=reward, verdict=Verdict.ACCEPTED, run_s=2.0, message=message)
     return Made(judgement=Judgement(score=score), **fields)
 
 

@@ -9,6 +9,7 @@ from app.cache.cache import Cache, Origin
 from app.cache.memory import Memory
 from app.processes.judgements import JudgementsAsked, JudgementsGiven
 from sandbox import Claim, Overloaded, Priority, RunnerLost
+from sandbox.agent import protocol
 from sandbox.lending.link import Link, pair
 from tests.app.judge import KEY, Judge, made
 
@@ -57,8 +58,8 @@ async def asks(member, judge, **claim):
     return task
 
 
-def _quick():
-    judge = Judge()
+def _quick(answer=None):
+    judge = Judge(answer)
     judge.may_end.set()
     return judge
 
@@ -147,6 +148,18 @@ async def test_an_error_is_raised_as_it_is_and_told_to_nobody_else(members):
         with pytest.raises(RunnerLost, match="gone"):
             await first
         _, origin = await second
+
+    assert origin is Origin.JUDGED
+
+
+async def test_a_judgement_that_is_too_large_to_be_told_blocks_nobody(members, monkeypatch):
+    monkeypatch.setattr(protocol, "MAX_FRAME_BYTES", 10_000)
+    judge = _quick(made(message="x" * 20_000))
+    with members() as (one, other):
+        with pytest.raises(protocol.ProtocolError):
+            await one.obtain(KEY, judge)
+        async with asyncio.timeout(20):
+            _, origin = await other.obtain(KEY, _quick())
 
     assert origin is Origin.JUDGED
 
