@@ -31,7 +31,7 @@ ENVIRONMENT = {
 }
 """What every program finds in its environment, besides HOME and what its language needs."""
 
-_CANNOT_EXECUTE = 127
+CANNOT_EXECUTE = 127
 _DESCRIPTORS = 1024
 _forgotten: list[types.ModuleType] = []
 
@@ -127,7 +127,7 @@ def refuse(status: int, error: BaseException) -> NoReturn:
     """End before the program begins: whatever it was, the agent must learn of it."""
     with contextlib.suppress(OSError):
         os.write(status, repr(error).encode(errors="replace"))
-    os._exit(_CANNOT_EXECUTE)
+    os._exit(CANNOT_EXECUTE)
 
 
 def _arrange(streams: Sequence[int], status: int) -> int:
@@ -197,7 +197,7 @@ def _run_command(argv: list[str], env: Mapping[str, str]) -> NoReturn:
         os.execvpe(argv[0], argv, env)  # noqa: S606 - there must be no shell
     except OSError as error:
         os.write(2, f"{argv[0]}: {error.strerror}\n".encode())
-    os._exit(_CANNOT_EXECUTE)
+    os._exit(CANNOT_EXECUTE)
 
 
 def _run_harness(order: dict[str, Any], payload: bytes) -> NoReturn:

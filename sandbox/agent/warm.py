@@ -236,7 +236,10 @@ def _become_program(
         header, blobs = orders.unpack(order)
     except BaseException as error:
         program.refuse(status, error)
-    program.start(header, blobs, streams, status, entrance)
+    try:
+        program.start(header, blobs, streams, status, entrance)
+    finally:  # this is a copy of the interpreter, whatever happens
+        os._exit(program.CANNOT_EXECUTE)
 
 
 def _load(header: dict[str, Any], sources: list[bytes]) -> dict[str, Any]:
