@@ -18,6 +18,11 @@ _STARTED, _RESIDENT = 19, 21
 _OTHER_SHARERS = 2
 """Of what a program inherits: the interpreter that it was forked from, and the one before that."""
 
+_ATTEMPTS = 6
+"""To find a tree of processes that stands still while it is asked."""
+_SAME = 0.02
+"""By how much two looks at it may differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -94,18 +99,33 @@ class Meter:
         Asking costs the kernel a walk through all that memory, so it is done only where the answer
         can be a new peak or decide about the limit, and for no more than a fifth of the time.
         """
-        known_bytes = limit_bytes if use.processes == 1 else peak_bytes
-        if use.memory_bytes <= known_bytes:
+        enough_bytes = limit_bytes if use.processes == 1 else peak_bytes
+        if use.memory_bytes <= enough_bytes:
             return use.memory_bytes
         if time.monotonic() >= self._ask_again_at:
             before_s = time.thread_time()
-            # One process is asked after another, so what forks meanwhile counts double: ask twice.
-            told = [known for _ in range(2) if (known := self._proportional()) is not None]
-            self._proportional_bytes = min(told, default=use.least_bytes)
+            known_bytes = self._settled()
+            self._proportional_bytes = use.least_bytes if known_bytes is None else known_bytes
             self._ask_again_at = time.monotonic() + 4 * (time.thread_time() - before_s)
         return min(use.memory_bytes, self._proportional_bytes)
 
+    def _settled(self) -> int | None:
+        """As `_proportional` tells it once it tells the same twice.
+
+        One process is asked after another, so that pages count for more than once while processes
+        that share them come and go. Of a tree that never stands still it is the least told.
+        """
+        told: list[int] = []
+        for _ in range(_ATTEMPTS):
+            if (known_bytes := self._proportional()) is None:
+                return None
+            told.append(known_bytes)
+            if len(told) > 1 and abs(told[-1] - told[-2]) <= _SAME * told[-1]:
+                break
+        return min(told)
+
     def _proportional(self) -> int | None:
+        """None where the kernel does not tell."""
         processes = _processes()
         with system.seeing_as(self._uid):
             sizes = [_proportional_bytes(pid) for pid in self._members(processes)]
