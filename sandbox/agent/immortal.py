@@ -9,21 +9,44 @@ import _io
 import ctypes
 import gc
 import sys
+import types
+from collections.abc import Iterator
 
 _HEADER_BYTES = 16
 """Of an object: the count, and its type. Builds without the lock, or for debugging, have more."""
 
 
 def make_immortal() -> None:
-    """Make all that the collector knows of immortal; nothing where the interpreter has no such.
+    """Make all that the collector knows of immortal, and what that holds of code, texts and
+    numbers; nothing where the interpreter has no such.
 
     All but streams, which write out what they hold when they are freed.
     """
     if _is_possible():
         count = _count_of(None).value
-        for each in gc.get_objects():
+        for each in _reachable():
             if not isinstance(each, _io._IOBase):
                 _count_of(each).value = count
+
+
+def _reachable() -> Iterator[object]:
+    for known in gc.get_objects():
+        yield known
+        for held in gc.get_referents(known):
+            if isinstance(held, types.CodeType):
+                yield from _parts_of(held)
+            else:
+                yield held
+
+
+def _parts_of(code: types.CodeType) -> Iterator[object]:
+    """Code and its constants, which the collector does not know of."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _parts_of(constant)
+        else:
+            yield constant
 
 
 def _is_possible() -> bool:

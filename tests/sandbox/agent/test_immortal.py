@@ -25,6 +25,21 @@ gc.unfreeze()
 print(gc.collect() >= 0, isinstance(held, Held))
 """
 
+CODE = """
+import sys
+from sandbox.agent.immortal import make_immortal
+
+def use():
+    def inner():
+        return 1234.5
+    return inner
+
+make_immortal()
+inner = use()
+parts = [use.__code__, inner.__code__, inner.__code__.co_consts[-1], inner()]
+print({sys.getrefcount(part) > 2**31 for part in parts})
+"""
+
 HOLDS_ON = """
 import gc, sys, collections
 gc.unfreeze()
@@ -57,6 +72,10 @@ HAS_IMMORTAL_OBJECTS = sys.version_info >= (3, 12)
 
 def test_what_is_alive_is_not_counted_any_more_where_python_has_that_and_what_comes_later_is():
     assert run(COUNTS.format(before="")) == [f"{HAS_IMMORTAL_OBJECTS} False", "True True"]
+
+
+def test_nor_are_code_and_constants_in_it():
+    assert run(CODE) == [f"{{{HAS_IMMORTAL_OBJECTS}}}"]
 
 
 @pytest.mark.parametrize(
