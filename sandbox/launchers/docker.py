@@ -10,9 +10,12 @@ however suddenly, the agent reads the end of its input and ends, and the engine 
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import socket
 import time
+from collections.abc import Iterable
+from typing import Any
 
 import docker
 from docker.errors import DockerException, ImageNotFound
@@ -28,8 +31,10 @@ from sandbox.slots import default_slots
 
 _UNIX = "http+unix://"
 _UNIX_SOCKET = "unix:///var/run/docker.sock"
-_OOM_TO_DEATH_NS = 1_000_000_000
-_EVENT_WAIT_S = 2
+_OOM_TO_DEATH_NS = 5_000_000_000
+"""A slow engine has taken 3.6 s from the one to the other."""
+_EVENT_WAIT_S = 6
+"""For the engine to tell of a death, which it mostly has by the time that we ask."""
 
 logger = logging.getLogger("rewardbox.sandbox")
 
@@ -62,23 +67,33 @@ class DockerAgent:
     def _find_death(self) -> Death:
         # The container may be gone by now, and with it the flag that says so. The flag would not do
         # anyway: it stays set from a shortage that killed a submission long ago and not the agent.
-        shortage_ns = None
         try:
             events = self._api.events(
                 since=1,
                 until=int(time.time()) + _EVENT_WAIT_S,
-                filters={"container": [self.id], "event": ["oom", "die"]},
+                filters={"container": [self.id], "event": ["oom", "kill", "die"]},
                 decode=True,
             )
             with contextlib.closing(events):
-                for event in events:
-                    if event["Action"] == "die":
-                        sudden = shortage_ns and event["timeNano"] - shortage_ns < _OOM_TO_DEATH_NS
-                        return Death.OUT_OF_MEMORY if sudden else Death.UNKNOWN
-                    shortage_ns = event["timeNano"]
+                return _death_in(events)
         except (DockerException, OSError) as error:
             logger.warning("cannot find out why runner %s ended: %s", self.id, error)
         return Death.UNKNOWN
+
+
+def _death_in(events: Iterable[dict[str, Any]]) -> Death:
+    """What a container's events, as they come in, say of its end."""
+    shortage_ns = -math.inf
+    for event in events:
+        match event["Action"]:
+            case "oom":
+                shortage_ns = event["timeNano"]
+            case "kill":  # by the engine, which is asked to by people and never by the kernel
+                shortage_ns = -math.inf
+            case "die":
+                sudden = event["timeNano"] - shortage_ns < _OOM_TO_DEATH_NS
+                return Death.OUT_OF_MEMORY if sudden else Death.UNKNOWN
+    return Death.UNKNOWN
 
 
 class DockerLauncher:

@@ -19,7 +19,7 @@ from sandbox.errors import LaunchError, SandboxUnavailable
 from sandbox.launchers import owner
 from sandbox.launchers.base import Death
 from sandbox.launchers.containers import OWNER_LABEL
-from sandbox.launchers.docker import DockerLauncher, availability
+from sandbox.launchers.docker import DockerAgent, DockerLauncher, availability
 from sandbox.messages import Command, Opening, Turn
 from sandbox.types import MIB, Invocation, Limits
 
@@ -284,6 +284,35 @@ async def test_a_submission_that_memory_ran_out_for_does_not_explain_a_later_dea
         engine.containers.get(agent.id).kill()
         await end_of(agent)
         assert await agent.death() is Death.UNKNOWN
+
+
+class SlowEngine:
+    """Tells of these events, some seconds apart; one that is asked for more than comes is stuck."""
+
+    def __init__(self, told):
+        self.told = told
+
+    def events(self, *, filters, **_):
+        for at_s, action in self.told:
+            if action in filters["event"]:
+                yield {"Action": action, "timeNano": int(1e18 + at_s * 1e9)}
+        pytest.fail("waited for more than the death")
+
+
+@pytest.mark.parametrize(
+    ("told", "death"),
+    [
+        ([(0, "oom"), (3.6, "die")], Death.OUT_OF_MEMORY),
+        ([(0, "oom"), (1, "oom"), (5.5, "die"), (5.6, "oom")], Death.OUT_OF_MEMORY),
+        ([(0, "oom"), (60, "die")], Death.UNKNOWN),
+        ([(0, "oom"), (0.1, "kill"), (0.2, "die")], Death.UNKNOWN),
+        ([(0, "kill"), (0.1, "oom"), (3.6, "die")], Death.OUT_OF_MEMORY),
+        ([(0, "die"), (0.1, "oom")], Death.UNKNOWN),
+    ],
+)
+async def test_a_shortage_explains_a_death_that_an_engine_tells_of_seconds_later(told, death):
+    agent = DockerAgent(SlowEngine(told), "a-container", (None, None, None))
+    assert await agent.death() is death
 
 
 @each_runtime
