@@ -83,8 +83,12 @@ class Question:
 
     def named(self, text: str) -> frozenset[str]:
         """The labels of the choices that `text` names, by label or by content."""
-        by_content = self._with_content(text)
-        return by_content or self._reader.read(text) or self._in_a_clause(text)
+        return (
+            self._with_content(text)
+            or self._reader.read(text)
+            or self._in_a_clause(text)
+            or self._reader.concluded(text)
+        )
 
     def _label(self, answer: str) -> str:
         label = plain(answer).strip(" ().[]:").upper()

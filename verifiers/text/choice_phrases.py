@@ -126,6 +126,26 @@ RETRACTION = re.compile(
 )
 """What behind an answer takes it back."""
 
+CONCLUSION = re.compile(
+    rf"(?:and\s+)?(?:{_word_of(_CONCLUSIONS)}|{_UNSPACED_CONCLUSIONS})[\s,:，：]*", re.IGNORECASE
+)
+"""What a last sentence begins with that says what is chosen: "hence, B) 42"."""
+
+ELSEWHERE = re.compile(
+    r"(?<!\w)(?:by|from|see|in|of|to|with|than|events?|steps?|cases?|parts?|equations?|eqs?|lines?|figures?"
+    r"|tables?|lemmas?|theorems?|conditions?|sections?|properties|property|formulas?|rules?)\.?\s*$",
+    re.IGNORECASE,
+)
+"""What a letter in brackets comes after that stands for no choice: "by (B)", "step (B)"."""
+
+UNDECIDED = re.compile(
+    rf"{_NOT}|\b{_WRONG}\b|\b(?:reject|eliminat|exclud|discard|contradict|dismiss|refut|doubt|consider)\w*\b"
+    r"|\brul\w+\s+out\b|\b(?:unlike|except|instead|anything|worst|least|opposite|contrary|unless|if)\b"
+    r"|[?？]",
+    re.IGNORECASE,
+)
+"""What shows that a sentence may name a choice for another reason than to choose it."""
+
 PREFIX = rf"(?:{_word_of(_FILLERS)}\s*|选项\s*|選項\s*)?"
 """What a letter may be called where it stands alone: "option B"."""
 

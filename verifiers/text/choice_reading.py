@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from verifiers.text.choice_phrases import (
     CLAUSE_START,
+    CONCLUSION,
     DENIAL,
+    ELSEWHERE,
     GOES_ON,
     INSTEAD,
     JOINT,
@@ -20,6 +22,7 @@ from verifiers.text.choice_phrases import (
     PREFIX,
     REJECTED,
     RETRACTION,
+    UNDECIDED,
 )
 from verifiers.text.choice_remarks import is_taken_back, others_named
 
@@ -40,12 +43,14 @@ _OPEN = r"[(\[<\"'“‘「『【]{0,3}"
 _CLOSE = r"[)\]>\"'”’」』】]{0,3}"
 _BRACKETS = frozenset(")]>】")
 _CLAUSE_END = re.compile(r"\s*(?:है)?\s*(?:$|[.,;:!?।。\n])")
+_BRACKETED_END = re.compile(r"(?<=\w)\s+[(\[](?P<label>[A-Z])[)\]][.!]*$")
 _LINE_END = re.compile(r"[ \t]*(?:$|\n)")
 _NEXT_LINE = re.compile(r"[.,;]?[ \t]*\n\s*")
 _SET_APART = re.compile(r"\s*$|[.:、](?=\s|$)|\s+(?:[-–—]\s|\()|,\s+(?:because|since|as)\s")
 _NEXT_WORD = re.compile(r"[ \t]+([^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+")
 _QUESTION = re.compile(r"\s*[?？]")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[。\n]")
 _SPACE = re.compile(r"[.,;]?\s*")
 _RUN = re.compile(r"\s*([A-Z]{2,10})[\s.]*")
 
@@ -126,6 +131,30 @@ class Reader:
                 and not _is_denied(text, lead.start(), lead.end())
             ):
                 yield text[lead.end("copula") :].partition("\n")[0]
+
+    def concluded(self, text: str) -> frozenset[str]:
+        """The labels that the last sentences lead to: "hence, B) 42", or "London (B)".
+
+        For texts in which nothing else names a choice, as this may not have been meant.
+        """
+        sentences = filter(None, map(str.strip, _SENTENCE_END.split(plain(text[-READ_CHARS:]))))
+        return _union(takewhile(bool, map(self._concluded, reversed([*sentences]))))
+
+    def _concluded(self, sentence: str) -> frozenset[str]:
+        if UNDECIDED.search(sentence):
+            return _NOTHING
+        lead = CONCLUSION.match(sentence)
+        return (lead and self._heading(sentence[lead.end() :])) or self._ending(sentence)
+
+    def _ending(self, sentence: str) -> frozenset[str]:
+        """The labels of a sentence that ends in a capital letter in brackets."""
+        found = _BRACKETED_END.search(sentence)
+        if not found or not self._knows([found["label"]]):
+            return _NOTHING
+        before = sentence[: found.start()]
+        if ELSEWHERE.search(before):
+            return _NOTHING
+        return others_named(before, found["label"]) | {found["label"]}
 
     def _nothing_but(self, text: str) -> frozenset[str]:
         """The labels of a text that consists of nothing else."""

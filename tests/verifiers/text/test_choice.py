@@ -124,6 +124,14 @@ NAMES_B = [
     "Without a doubt the answer is B.",
     "The claim is not true when x = 0, hence **B**",
     "The option with the least error is B.",
+    "The river is the Thames. The capital is London (B).",
+    "London (B).",
+    "Therefore the capital is **London (B)**",
+    "A is wrong. C is wrong. It must be London (B)!",
+    "Paris (A) and Rome (C) are on the continent. Hence, the capital is London (B).",
+    "6 times 7 is 42. Hence, B) 42.",
+    "A is not prime.\n\nHence, B) 42",
+    "So, (B) 42",
     "答案是B。",
     "答案：B",
     "正确答案是 (B)。",
@@ -190,6 +198,13 @@ NAMES_SEVERAL = [
     "**A) 41 B) 42**",
     "Answer: A) 41 B) 42",
     "The answer is (A) 41 or, if n is odd, (B) 42",
+    "Hence, A) 41 B) 42",
+    "Hence, A) 41.\nHence, B) 42.",
+    "Paris (A), London (B), Rome (C), Oslo (D).",
+    "Paris (A). London (B). Rome (C). Oslo (D).",
+    "Let us see. It is Paris (A).\nIt is London (B).",
+    "Hence, Paris (A) or London (B).",
+    "Hence, A) 41 or London (B).",
     "答案是A或B",
     "La respuesta es A o B.",
 ]
@@ -212,6 +227,9 @@ NAMES_NOTHING = [
     "the answer is not given",
     "Neither A nor B",
     r"\boxed{}",
+    "It follows from (B).",
+    "This is step (B).",
+    "Hence, a cat.",
 ]
 
 REJECTS_B = [
@@ -264,6 +282,16 @@ REJECTS_B = [
     "The answer is not A but not B.",
     "The answer is not A but B. That is wrong.",
     "I doubt that the answer is not A but B.",
+    "The capital is not London (B).",
+    "Is the capital London (B)?",
+    "I doubt it is London (B).",
+    "We can rule out London (B).",
+    "The wrong one is London (B).",
+    "Anything but London (B).",
+    "The capital is London (B). No, that is wrong.",
+    "Hence, B) is wrong.",
+    "Hence, not B) 42.",
+    "If n is even, then London (B).",
 ]
 
 
