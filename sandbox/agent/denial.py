@@ -11,11 +11,14 @@ _NS_PER_S = 1e9
 
 
 def waited_s(pids: Iterable[int]) -> float:
-    """Seconds that all threads of these processes together have waited for a core.
+    """Seconds that one thread of these processes has had a core or waited for one: the most of any.
 
-    0 where the kernel does not tell, as under gVisor.
+    What a run has of that beyond the CPU time of all its threads, others kept it from: while the
+    thread waited for a core that its own run had, that time was used by its run. More threads
+    or processes thus make nobody's clock wider, and the less is counted for a run the more it
+    does at once. 0 where the kernel does not tell, as under gVisor.
     """
-    return sum(_waited_ns(pid) for pid in pids) / _NS_PER_S
+    return max((_wanted_ns(pid) for pid in pids), default=0) / _NS_PER_S
 
 
 def stolen_s() -> float:
@@ -26,10 +29,11 @@ def stolen_s() -> float:
     return 0.0
 
 
-def _waited_ns(pid: int) -> int:
-    total = 0
+def _wanted_ns(pid: int) -> int:
+    most = 0
     with contextlib.suppress(OSError, IndexError, ValueError):  # it has ended meanwhile
         for thread in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file:
-                total += int(file.read().split()[1])
-    return total
+                had, waited, _ = map(int, file.read().split())
+                most = max(most, had + waited)
+    return most

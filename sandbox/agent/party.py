@@ -272,7 +272,7 @@ class Party:
         cpu_s = min(use.cpu_s, self._most_cpu_s(wall_s))
         self._seen_cpu_s = max(self._seen_cpu_s, cpu_s)
         if wall_s > _NEARLY * limits.wall_s:  # it may be over, or end, before the next look
-            self._denied_s = self._look_at_denial()
+            self._denied_s = max(self._denied_s, self._look_at_denial())
         if cpu_s > limits.cpu_s:
             self.kill("time_limit_exceeded", f"used more than {limits.cpu_s:g} s of CPU time")
         elif memory_bytes > limits.memory_bytes:
@@ -298,8 +298,9 @@ class Party:
 
     def _look_at_denial(self) -> float:
         """Bounded, as the pool takes a runner for hung that does not answer in twice the time."""
-        denied_s = self.meter.waited_s() + denial.stolen_s() - (self._stolen_before_s or 0.0)
-        return min(denied_s, self.limits.wall_s)
+        stolen_s = denial.stolen_s() - (self._stolen_before_s or 0.0)
+        kept_waiting_s = max(self.meter.waited_s() - self._seen_cpu_s, 0.0)
+        return min(kept_waiting_s + stolen_s, self.limits.wall_s)
 
     def _kill_again(self, now: float) -> None:
         if now - self._killed_at > _GIVE_UP_S:
