@@ -99,6 +99,7 @@ async def test_who_waits_for_others_has_more_time():
     ],
 )
 async def test_who_waits_for_itself_has_not(language, source):
-    execution = await execution_of(language, source)
-    assert execution.status is Status.TIME_LIMIT_EXCEEDED
-    assert execution.wall_s < 1.5 * WALL_S
+    executions = [await execution_of(language, source) for _ in range(3)]
+    assert {execution.status for execution in executions} == {Status.TIME_LIMIT_EXCEEDED}
+    # The least of three, as whatever else the machine does may keep it waiting, too.
+    assert min(execution.wall_s for execution in executions) < 1.5 * WALL_S
