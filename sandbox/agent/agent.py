@@ -229,6 +229,8 @@ class Agent:
                         reports=reports,
                     )
                 )
+                if number == 0:  # as of two in a run, the one that judges
+                    parties[0].wait_until_begun()
         finally:
             for socket_ in ends:
                 socket_.close()

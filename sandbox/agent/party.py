@@ -219,22 +219,26 @@ class Party:
         Raises Broken when the program could not be set up.
         """
         assert self._end is not None  # noqa: S101 - the caller has waited for it
+        end = self._end
         if self._failure:
-            raise Broken(f"a run could not be set up: {self._failure.decode(errors='replace')}")
+            if self._killed_for is None:
+                raise Broken(f"a run could not be set up: {self._failure.decode(errors='replace')}")
+            # It was killed before it began, and missed what had been killed with it.
+            end = end._replace(exit_code=None, signal=signal.SIGKILL)
         outputs = [bytes(buffer) for buffer in self._output.values()]
         outputs += [b""] * (3 - len(outputs))
         # Of processes that were killed, or that nobody waited for, only what was seen is known.
-        told_s = max(self._end.cpu_s + self._orphans_cpu_s, self._seen_cpu_s)
-        cpu_s = min(told_s, self._most_cpu_s(self._end.wall_s))
-        status, message = self._judge(self._end, cpu_s, outputs[1])
+        told_s = max(end.cpu_s + self._orphans_cpu_s, self._seen_cpu_s)
+        cpu_s = min(told_s, self._most_cpu_s(end.wall_s))
+        status, message = self._judge(end, cpu_s, outputs[1])
         execution = {
             "status": status,
-            "exit_code": self._end.exit_code,
-            "signal": self._end.signal,
+            "exit_code": end.exit_code,
+            "signal": end.signal,
             "cpu_s": cpu_s,
-            "wall_s": self._end.wall_s,
+            "wall_s": end.wall_s,
             # Of one that had ended before the first look, that it was no more than its fork.
-            "memory_bytes": self._peak_bytes or self._end.peak_bytes,
+            "memory_bytes": self._peak_bytes or end.peak_bytes,
             "message": message,
         }
         return execution, outputs, self._kept

@@ -4,7 +4,18 @@ import asyncio
 
 import pytest
 
-from sandbox import Invocation, Limits, Program, SandboxConfig, Status, UnknownLanguage, seat, start
+from sandbox import (
+    Harness,
+    Invocation,
+    Limits,
+    Party,
+    Program,
+    SandboxConfig,
+    Status,
+    UnknownLanguage,
+    seat,
+    start,
+)
 from sandbox.types import MIB
 
 pytestmark = pytest.mark.anyio
@@ -21,6 +32,46 @@ ORPHANS = {
         "os.write(os.open('out', os.O_CREAT | os.O_WRONLY), bytes(3 << 20))\n    time.sleep(1)"
     ),
 }
+
+# Where they share file systems, a candidate could be there first and have the examiner's place.
+EXAMINES = """
+import os, socket
+
+def entry(payload, link, report):
+    with socket.socket(fileno=link) as joined:
+        joined.sendall(b"begin")
+    os.write(report, str(os.stat("large").st_size).encode())
+"""
+TAKES = """
+import os, socket
+
+def entry(payload, link, report):
+    try:
+        os.mkdir(f"{os.path.dirname(os.getcwd())}/0")
+    except OSError:
+        pass
+    with socket.socket(fileno=link) as joined:
+        joined.recv(5)
+"""
+WAITS = """
+import socket
+
+def entry(payload, link, report):
+    with socket.socket(fileno=link) as joined:
+        joined.recv(5)
+"""
+ENDS = """
+import os
+
+def entry(payload, link, report):
+    os.write(report, b"done")
+    os._exit(0)
+"""
+
+
+def party(name, source, **given):
+    harness = Harness(modules=((name, source),), entry=f"{name}:entry")
+    return Party(harness=harness, payload=b"", limits=Limits(wall_s=20), **given)
 
 
 def python(source):
@@ -258,6 +309,23 @@ exit(int(input()))
         async with one_runner.open(takes, beside=[judges]) as session:
             both = await session.run_joined(Invocation(), session.beside[0], large)
         assert [each.succeeded for each in both] == [True, True], both
+        assert sum(one_runner.figures().lost.values()) == lost
+
+    async def test_who_examines_is_there_before_the_other_can_be_in_the_way(self, one_runner):
+        lost = sum(one_runner.figures().lost.values())
+        large = {"large": bytes(10_000_000)}
+        examined, _ = await one_runner.run_pair(
+            party("examines", EXAMINES, files=large), party("takes", TAKES)
+        )
+        assert examined.report == b"10000000"
+        assert sum(one_runner.figures().lost.values()) == lost
+
+    async def test_one_that_is_stopped_before_it_began_costs_no_runner(self, one_runner):
+        lost = sum(one_runner.figures().lost.values())
+        for _ in range(60):
+            examined, tried = await one_runner.run_pair(party("ends", ENDS), party("waits", WAITS))
+            assert examined.report == b"done"
+            assert tried.status in (Status.EXITED, Status.SIGNALLED), tried
         assert sum(one_runner.figures().lost.values()) == lost
 
     async def test_each_has_limits_of_its_own(self, one_runner):
