@@ -113,14 +113,14 @@ def start(
     if order["argv"] is not None:
         os.set_inheritable(status, False)  # it closes when this becomes the command
         _run_command([*order["argv"], *order["args"]], ENVIRONMENT | order["env"])
+    is_harness = order["harness"] is not None
+    content = blobs[len(order["files"]) if is_harness else order["files"].index(order["python"])]
+    # What lies in files now, or is not the program's to see: from here on its memory is its own.
+    blobs.clear()
     os.close(status)
-    if order["harness"] is not None:
-        payload = blobs[len(order["files"])]
-        blobs.clear()  # what lies in files now, or is not the program's to see
-        _run_harness(order, payload)
-    source = blobs[order["files"].index(order["python"])]
-    blobs.clear()  # they lie in files now
-    _run_python(order, source)
+    if is_harness:
+        _run_harness(order, content)
+    _run_python(order, content)
 
 
 def refuse(status: int, error: BaseException) -> NoReturn:
