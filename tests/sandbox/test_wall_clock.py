@@ -64,9 +64,10 @@ time.sleep(60)
 
 @contextmanager
 def busy_machine():
-    """Two others on each core."""
+    """Two others on each core, in sessions of their own, as the kernel shares cores by session."""
+    spin = [sys.executable, "-I", "-S", "-c", "while True: pass"]
     rivals = [
-        subprocess.Popen([sys.executable, "-I", "-S", "-c", "while True: pass"])
+        subprocess.Popen(spin, start_new_session=True)
         for _ in range(2 * len(os.sched_getaffinity(0)))
     ]
     try:
