@@ -10,7 +10,7 @@ from collections.abc import Iterable
 _NS_PER_S = 1e9
 
 
-def waited_s(pids: Iterable[int]) -> float:
+def wanted_s(pids: Iterable[int]) -> float:
     """Seconds that one thread of these processes has had a core or waited for one: the most of any.
 
     What a run has of that beyond the CPU time of all its threads, others kept it from: while the

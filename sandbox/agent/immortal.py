@@ -25,7 +25,7 @@ def make_immortal() -> None:
     if _is_possible():
         count = _count_of(None).value
         for each in _reachable():
-            if not isinstance(each, _io._IOBase):
+            if not issubclass(type(each), _io._IOBase):  # `isinstance` may ask the object itself
                 _count_of(each).value = count
 
 
@@ -33,20 +33,15 @@ def _reachable() -> Iterator[object]:
     for known in gc.get_objects():
         yield known
         for held in gc.get_referents(known):
-            if isinstance(held, types.CodeType):
-                yield from _parts_of(held)
-            else:
-                yield held
+            yield from _with_constants(held)
 
 
-def _parts_of(code: types.CodeType) -> Iterator[object]:
-    """Code and its constants, which the collector does not know of."""
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _parts_of(constant)
-        else:
-            yield constant
+def _with_constants(held: object) -> Iterator[object]:
+    """It, and if it is code its constants, which the collector does not know of."""
+    yield held
+    if type(held) is types.CodeType:
+        for constant in held.co_consts:
+            yield from _with_constants(constant)
 
 
 def _is_possible() -> bool:

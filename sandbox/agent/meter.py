@@ -136,10 +136,10 @@ class Meter:
         inherited_bytes = self._inherited_bytes * count // (count + _OTHER_SHARERS)
         return max(sum(known) - inherited_bytes, 0)
 
-    def waited_s(self) -> float:
-        """What its processes that are there have waited for a core."""
+    def wanted_s(self) -> float:
+        """As `denial.wanted_s` tells it of its processes that are there."""
         with system.seeing_as(self._uid):
-            return denial.waited_s(self._members(_processes()))
+            return denial.wanted_s(self._members(_processes()))
 
     def written_bytes(self) -> int:
         """What has been written anywhere, by processes that are there still; 0 if that is not told.

@@ -303,7 +303,7 @@ class Party:
     def _look_at_denial(self) -> float:
         """Bounded, as the pool takes a runner for hung that does not answer in twice the time."""
         stolen_s = denial.stolen_s() - (self._stolen_before_s or 0.0)
-        kept_waiting_s = max(self.meter.waited_s() - self._seen_cpu_s, 0.0)
+        kept_waiting_s = max(self.meter.wanted_s() - self._seen_cpu_s, 0.0)
         return min(kept_waiting_s + stolen_s, self.limits.wall_s)
 
     def _kill_again(self, now: float) -> None:

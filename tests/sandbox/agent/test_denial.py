@@ -49,21 +49,21 @@ def rivals():
 )
 def test_two_that_want_one_core_wait_for_each_other(rivals):
     used_s = 0.5
-    each_s = [denial.waited_s([rival]) for rival in rivals]
+    each_s = [denial.wanted_s([rival]) for rival in rivals]
 
     # One of them at least waited while the other used what it used.
     assert min(each_s) > used_s
     assert max(each_s) > used_s + 0.2
-    # Together they have waited no longer than the one that waited longest.
-    assert denial.waited_s(rivals) == pytest.approx(max(each_s), abs=0.05)
+    # Together they have wanted it no longer than the one that wanted it longest.
+    assert denial.wanted_s(rivals) == pytest.approx(max(each_s), abs=0.05)
 
 
 def test_one_that_sleeps_waits_for_nobody():
     process = start("print(flush=True)\ninput()")
     time.sleep(0.1)  # for it to have gone to sleep
-    before = denial.waited_s([process.pid])
+    before = denial.wanted_s([process.pid])
     time.sleep(0.3)
-    waited_s = denial.waited_s([process.pid]) - before
+    waited_s = denial.wanted_s([process.pid]) - before
     process.communicate(b"\n")
 
     assert waited_s < 0.2
@@ -73,7 +73,7 @@ def test_one_that_has_ended_waits_no_more():
     process = subprocess.Popen([sys.executable, "-I", "-S", "-c", ""])
     process.wait()
 
-    assert denial.waited_s([process.pid]) == 0.0
+    assert denial.wanted_s([process.pid]) == 0.0
 
 
 def test_what_the_host_took_never_gets_less():
